@@ -1,0 +1,44 @@
+# make tutor   everything, then the app at http://127.0.0.1:8501   (PORT=8600 make tutor for another port)
+# make test    everything, then the tests
+# make setup   only the environment: .venv with .venv/bin/atenea, the encoder and the course's index
+# make check   ruff, mypy --strict, import contracts
+
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+READY := $(VENV)/.ready
+
+.PHONY: setup tutor test check bench clean
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Atenea needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 $(MAKECMDGOALS)" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	touch $@
+
+$(READY): $(STAMP) $(shell find knowledge -type f -not -path '*/__pycache__/*')
+	$(BIN)/atenea prepare
+	touch $@
+
+setup: $(READY)
+
+tutor: setup
+	$(BIN)/atenea ui --port $(PORT)
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python -m evals.latency
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

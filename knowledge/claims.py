@@ -1,0 +1,183 @@
+"""Claims: the statements of a text that stand alone and can be checked.
+
+Headings, questions and instructions are set aside. A sentence is split at conjunctions that join two statements;
+a part without a subject of its own keeps the one before it. Hedges stay in the claim.
+"""
+
+import re
+from dataclasses import dataclass
+
+from knowledge.sentences import split_sentences
+from knowledge.terms import fold, plain, words
+
+MIN_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement with its place in the text.
+
+    `text` is the span as written; `subject` is what it says it about when the span itself does not (the words of the clause
+    before it, or of the heading above it).
+    """
+
+    text: str
+    start: int
+    end: int
+    subject: str = ""
+
+
+# Finite verbs by which a clause is known; endings would take nouns for verbs.
+_VERBS = {
+    "en": frozenset(
+        """is are was were has have had does do can cannot may must will would could should uses use used makes make allows allow
+        processes process computes compute applies apply gives give takes take generates generate predicts predict learns learn
+        requires require needs need divides divide multiplies multiply adds add captures capture attends attend sees see reads
+        read masks mask consists contains contain receives receive returns return produces produce turns turn trains train
+        outperforms works work helps help runs run grows grow depends depend keeps keep lets let provides provide combines combine
+        improves improve reduces reduce increases increase introduced introduces proposed published announced remains remain stabilizes stabilises
+        converts convert maps map connects connect treats treat encodes encode decodes decode means mean comes come performs perform
+        isn't aren't doesn't don't cannot can't fails fail starts start stores store shares share replaces replace scales scale""".split()
+    ),
+    "es": frozenset(
+        """es son era eran fue fueron esta estan ha han habia tiene tienen tenia hay puede pueden debe deben usa usan utiliza utilizan hace hacen
+        permite permiten procesa procesan calcula calculan aplica aplican da dan toma toman genera generan predice predicen aprende aprenden
+        requiere requieren necesita necesitan divide dividen multiplica multiplican suma suman captura capturan atiende atienden ve ven lee leen
+        enmascara enmascaran consiste consisten contiene contienen recibe reciben devuelve devuelven produce producen convierte convierten entrena entrenan
+        funciona funcionan ayuda ayudan crece crecen depende dependen mantiene mantienen proporciona proporcionan combina combinan
+        mejora mejoran reduce reducen aumenta aumentan introdujo propuso publico presento estabiliza estabilizan conecta conectan trata tratan
+        codifica codifican decodifica decodifican significa significan viene vienen realiza realizan empieza empiezan guarda guardan comparte comparten
+        sustituye sustituyen escala escalan desarrollan desarrolla procesan revoluciono evita evitan representa representan enfoca pasa pasan carece
+        opera operan desencadena fluye fluya facilita facilitan mira miran suele suelen""".split()
+    ),
+}
+_BREAK = {
+    "en": re.compile(r"\s*;\s+|\s*[,:]?\s+(?:and|but|while|whereas|although|though)\s+|\s*,\s+which\s+|\s+—\s+"),
+    "es": re.compile(
+        r"\s*;\s+|\s*[,:]?\s+(?:y|e|pero|mientras que|aunque)\s+|\s*,\s+(?:que|lo que|lo cual)\s+|\s+—\s+"
+    ),
+}
+_INSTRUCTIONS = {
+    "en": frozenset("explain describe compute calculate write imagine consider think look note remember suppose let take try compare give tell".split()),
+    "es": frozenset("explica describe calcula escribe imagina considera piensa mira observa recuerda supon sea toma prueba compara da dime pensemos".split()),
+}  # fmt: skip
+_PRONOUNS = {
+    "en": frozenset("it they this these that those its their such he she".split()),
+    "es": frozenset("este esta estos estas eso esto ese esa esos esas ello su sus ellos ellas lo el".split())
+    - {"el", "lo"},
+}
+_CLITICS = frozenset({"se", "no", "le", "les", "not"})
+_LIST_MARK = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
+_QUOTED_SOURCE = re.compile(r"^[\"“«].*[\"”»]\s*-\s*.{3,60}$")
+
+
+def split_claims(text: str, language: str) -> list[Claim]:
+    """The claims of a text in order. Their spans are places in `text`."""
+    claims: list[Claim] = []
+    heading, at, in_code = "", 0, False
+    for line in text.splitlines(keepends=True):
+        start, at = at, at + len(line)
+        in_code ^= line.lstrip().startswith("```")
+        body = line.strip()
+        if in_code or not body or body.startswith("```"):
+            continue
+        if _is_heading(line, language):
+            heading = plain(_LIST_MARK.sub("", body).lstrip("# "))
+            continue
+        claims.extend(_line_claims(line, start, heading, language))
+    return claims
+
+
+def _line_claims(line: str, start: int, heading: str, language: str) -> list[Claim]:
+    found: list[Claim] = []
+    topic, at = heading, 0
+    for sentence in split_sentences(_LIST_MARK.sub("", line), language):
+        place = _place(line, sentence, at)
+        at = place + len(sentence)
+        if not _is_statement(sentence, language):
+            continue
+        subject = "" if _has_subject(sentence, language) else topic
+        found.extend(_clauses(sentence, start + place, subject, language))
+        topic = _subject_of(sentence, language) or topic
+    return found
+
+
+def _place(line: str, sentence: str, at: int) -> int:
+    """Where a sentence stands in its line; splitting may have changed its spaces."""
+    pattern = r"\s+".join(map(re.escape, sentence.split()))
+    match = re.compile(pattern).search(line, at)
+    return match.start() if match else at
+
+
+def _is_heading(line: str, language: str) -> bool:
+    """A short line without a full stop or a verb names what follows it."""
+    body = line.strip()
+    if body.startswith("#"):
+        return True
+    if body[-1] in ".!?:;" or _LIST_MARK.match(line):
+        return body.startswith("#") or (body.endswith(":") and len(words(body)) <= 6)
+    found = [fold(word) for word in words(body)]
+    return len(found) <= 7 and not any(word in _VERBS[language] for word in found) and "=" not in body
+
+
+def _is_statement(sentence: str, language: str) -> bool:
+    found = [fold(word) for word in words(plain(sentence))]
+    if sentence.rstrip().endswith("?") or sentence.lstrip().startswith("¿") or _QUOTED_SOURCE.match(sentence):
+        return False
+    if "=" in sentence:
+        return True
+    return len(found) >= MIN_WORDS and found[0] not in _INSTRUCTIONS[language]
+
+
+def _has_subject(sentence: str, language: str) -> bool:
+    """Whether it opens with a noun and has a verb: neither "Processes the text" nor "It is large" nor "Ideal for text"."""
+    found = [fold(word) for word in words(plain(sentence))]
+    while found and found[0] in _CLITICS:
+        found = found[1:]
+    has_verb = any(word in _VERBS[language] for word in found[1:]) or "=" in sentence
+    return has_verb and found[0] not in _VERBS[language] and found[0] not in _PRONOUNS[language]
+
+
+def _subject_of(sentence: str, language: str) -> str:
+    """The words before the first verb, when there are some; a pronoun is no subject."""
+    pieces = sentence.split()
+    for place, piece in enumerate(pieces):
+        if fold(piece.strip(".,;:()*`")) in _VERBS[language]:
+            subject = " ".join(pieces[:place])
+            return subject if 0 < place <= 12 and _has_subject(sentence, language) else ""
+    return ""
+
+
+def _clauses(sentence: str, start: int, subject: str, language: str) -> list[Claim]:
+    """The sentence, split where a conjunction joins two statements that each have a verb."""
+    cuts = [0]
+    for match in _BREAK[language].finditer(sentence):
+        if sentence[: match.start()].count("$") % 2 or sentence[: match.start()].count("`") % 2:
+            continue
+        left, right = sentence[cuts[-1] : match.start()], sentence[match.end() :]
+        if _is_clause(left, language) and _opens_clause(right, language):
+            cuts.append(match.end())
+    claims = []
+    for place, cut in enumerate(cuts):
+        end = cuts[place + 1] if place + 1 < len(cuts) else len(sentence)
+        span = sentence[cut:end].strip()
+        if place + 1 < len(cuts):
+            span = re.sub(rf"(?:{_BREAK[language].pattern})$", "", sentence[cut:end]).rstrip(" ,;:")
+        own = (
+            subject
+            if place == 0
+            else ("" if _has_subject(span, language) else _subject_of(sentence, language) or subject)
+        )
+        claims.append(Claim(span, start + cut, start + cut + len(span), own))
+    return claims
+
+
+def _is_clause(text: str, language: str) -> bool:
+    found = [fold(word) for word in words(plain(text))]
+    return len(found) >= MIN_WORDS and any(word in _VERBS[language] for word in found)
+
+
+def _opens_clause(text: str, language: str) -> bool:
+    """Whether a verb stands early enough for the text to be a statement of its own."""
+    found = [fold(word) for word in words(plain(text))]
+    return len(found) >= MIN_WORDS and any(word in _VERBS[language] for word in found[:7])

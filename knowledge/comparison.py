@@ -1,0 +1,356 @@
+"""One claim against one sentence: how much of it the sentence says, and where the two disagree.
+
+The words of the claim are aligned with those of the sentence (same stem, or same term of the glossary, across
+languages too). What is left over decides: a number, a name or a denial that the sentence does not share is never
+passed over, while light words are. Two sentences that agree in everything but one number, one denial, one member of a
+pair of opposites or the order of two things contradict each other.
+
+Measured limits of this way of comparing are in docs/LOG.md: it recognises what is said in similar words, and
+answers "not found" to a paraphrase that shares few of them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from knowledge.formulas import find_formulas, parse_formula, same_formula
+from knowledge.glossary import Glossary
+from knowledge.lexicon import lexicon
+from knowledge.quantities import Quantity, read_quantities, same_quantity
+from knowledge.terms import WORD, fold, plain, stem
+
+CLAUSE_ENDS = ",;:()—"
+Rarity = Callable[[str], float]  # stem -> inverse document frequency
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a sentence: what it may match by, and how it counts.
+
+    `keys`: its stem and the glossary terms that it belongs to. `contrast`: (group, member) when it excludes others.
+    """
+
+    stem: str
+    keys: frozenset[str]
+    light: bool
+    name: bool
+    negated: bool
+    clause: int
+    contrast: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sentence, read once."""
+
+    text: str
+    language: str
+    words: tuple[Word, ...]
+    quantities: tuple[Quantity, ...]
+    formulas: tuple[str, ...]
+    marks: frozenset[str]  # groups of the lexicon that it uses: universals, exclusives, partials, hedges, ...
+    directions: tuple[tuple[str, int], ...]  # (word of direction, place)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`coverage`: share of the claim's weight that the sentence (or its heading) says, 0..1.
+
+    `reverse`: share of the sentence's weight that the claim says. `missing`: words of the claim that the sentence lacks and
+    that may not be passed over. `conflicts`: where the two disagree, as (kind, claim's word, sentence's word).
+    """
+
+    coverage: float
+    reverse: float
+    missing: tuple[str, ...]
+    conflicts: tuple[tuple[str, str, str], ...]
+
+
+class Reader:
+    """Reads sentences for comparison, with the glossary of a course."""
+
+    def __init__(self, glossary: Glossary) -> None:
+        self.glossary = glossary
+        self.read = lru_cache(maxsize=50_000)(self._read)
+
+    def _read(self, text: str, language: str) -> Reading:
+        flat = plain(text)
+        tokens, clauses = _tokens(flat)
+        folded = [fold(token) for token in tokens]
+        known = lexicon(language)
+        stems = [stem(token, language) for token in tokens]
+        keys: list[set[str]] = [{found} for found in stems]
+        for start, end, number in self.glossary.match(stems, language):
+            if number is not None:
+                for place in range(start, end):
+                    keys[place].add(f"#{number}")
+        for place, token in enumerate(tokens):  # self-attention is also self + attention
+            if "-" in token:
+                parts = tuple(stem(part, language) for part in token.split("-"))
+                keys[place].update(f"#{n}" for _, _, n in self.glossary.match(parts, language) if n is not None)
+        negated = _negated(folded, clauses, language)
+        found = tuple(
+            Word(
+                stem=stems[place], keys=frozenset(keys[place]),
+                light=stems[place] in known.light and not token.isupper(),
+                name=_is_name(token, place), negated=negated[place], clause=clauses[place],
+                contrast=known.contrasts.get(stems[place]),
+            )
+            for place, token in enumerate(tokens)
+        )  # fmt: skip
+        marks = {group for group in known.phrases if group != "light" and known.find(group, folded)}
+        directions = [(" ".join(folded[start:end]), start) for start, end in known.find("directions", folded)]
+        return Reading(
+            text, language, found, tuple(read_quantities(flat, language)), tuple(find_formulas(text)),
+            frozenset(marks), tuple(directions),
+        )  # fmt: skip
+
+
+def _tokens(text: str) -> tuple[list[str], list[int]]:
+    """The words and the clause of each: clauses end at punctuation."""
+    tokens, clauses, clause, at = [], [], 0, 0
+    for match in WORD.finditer(text):
+        clause += any(char in CLAUSE_ENDS for char in text[at : match.start()])
+        at = match.end()
+        tokens.append(match.group())
+        clauses.append(clause)
+    return tokens, clauses
+
+
+def _is_name(token: str, place: int) -> bool:
+    """Names and symbols: BERT, GPT-4, d_k, Vaswani inside a sentence. A capital that opens a sentence says nothing."""
+    inner_capital = any(char.isupper() for char in token[1:])
+    return inner_capital or any(char.isdigit() for char in token) or "_" in token or (place > 0 and token[0].isupper())
+
+
+def _negated(folded: Sequence[str], clauses: Sequence[int], language: str) -> list[bool]:
+    """Which words are denied: those after a denial, to the end of its clause or to "but"."""
+    known = lexicon(language)
+    denied = [False] * len(folded)
+    ends = {start for start, _ in known.find("negation_ends", folded)}
+    for _, start in known.find("negations", folded):
+        for place in range(start, len(folded)):
+            if clauses[place] != clauses[start - 1] or place in ends:
+                break
+            denied[place] = not denied[place]
+    return denied
+
+
+def compare(claim: Reading, sentence: Reading, context: Reading | None, rarity: Rarity) -> Comparison:
+    """How far `sentence`, read under the headings `context`, says what `claim` says."""
+    if claim.formulas:
+        return _compare_formulas(claim, sentence)
+    pairs, unmatched = _align(claim.words, sentence.words)
+    beyond = context.words if context else ()
+    from_context = {place for place in unmatched if any(claim.words[place].keys & word.keys for word in beyond)}
+    total = said = 0.0
+    for place, word in enumerate(claim.words):
+        weight = _weight(word, rarity)
+        total += weight
+        said += weight if place in pairs or place in from_context else 0.0
+    coverage = said / total if total else 0.0
+    conflicts = [*_number_conflicts(claim, sentence), *_contrast_conflicts(claim, sentence, pairs, unmatched),
+                 *_polarity_conflicts(claim, sentence, pairs), *_order_conflicts(claim, sentence, pairs)]  # fmt: skip
+    conflicts = _without_double_inversion(conflicts)
+    missing = _missing(claim, sentence, pairs, unmatched - from_context)
+    return Comparison(coverage, _reverse(sentence, claim, rarity), tuple(missing), tuple(conflicts))
+
+
+def _weight(word: Word, rarity: Rarity) -> float:
+    return 0.0 if word.light else rarity(word.stem)
+
+
+def _align(claim: Sequence[Word], sentence: Sequence[Word]) -> tuple[dict[int, int], set[int]]:
+    """Claim word -> sentence word by shared keys, each sentence word once where it can be; and what found no partner."""
+    pairs: dict[int, int] = {}
+    used: set[int] = set()
+    unmatched: set[int] = set()
+    for place, word in enumerate(claim):
+        same = [other for other, seen in enumerate(sentence) if word.keys & seen.keys]
+        free = [other for other in same if other not in used]
+        # The partner with the same denial, in the same order, is the likelier one.
+        ranked = sorted(
+            free or same,
+            key=lambda other: (
+                sentence[other].negated != word.negated,
+                word.stem != sentence[other].stem,
+                other < place,
+            ),
+        )
+        if ranked:
+            pairs[place] = ranked[0]
+            used.add(ranked[0])
+        elif not word.light:
+            unmatched.add(place)
+    return pairs, unmatched
+
+
+def _reverse(sentence: Reading, claim: Reading, rarity: Rarity) -> float:
+    total = said = 0.0
+    for word in sentence.words:
+        weight = _weight(word, rarity)
+        total += weight
+        said += weight if any(word.keys & seen.keys for seen in claim.words) else 0.0
+    return said / total if total else 0.0
+
+
+def _missing(claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched: set[int]) -> list[str]:
+    """What may not be passed over: names, opposites, denials, quantities, universals, and likely substitutions."""
+    missing = [
+        claim.words[place].stem for place in sorted(unmatched)
+        if claim.words[place].name or claim.words[place].contrast or claim.words[place].negated
+        or _substituted(place, claim, sentence, pairs)
+    ]  # fmt: skip
+    for quantity in claim.quantities:
+        if not any(same_quantity(quantity.value, other.value) for other in sentence.quantities):
+            missing.append(f"{quantity.value:g}")
+    for group in ("universals", "exclusives", "nevers", "causes"):
+        if group in claim.marks and group not in sentence.marks:
+            missing.append(group)
+    if "partials" in sentence.marks and not claim.marks & {"partials", "hedges"}:
+        missing.append("partials")
+    if "hedges" in sentence.marks and "universals" in claim.marks:
+        missing.append("hedges")
+    return missing
+
+
+def _substituted(place: int, claim: Reading, sentence: Reading, pairs: dict[int, int]) -> bool:
+    """Whether the sentence has another content word exactly where the claim has this one."""
+    before = next((pairs[p] for p in range(place - 1, -1, -1) if p in pairs), None)
+    after = next((pairs[p] for p in range(place + 1, len(claim.words)) if p in pairs), None)
+    if before is None or after is None or not before < after:
+        return False
+    taken = set(pairs.values())
+    return any(other not in taken and not sentence.words[other].light for other in range(before + 1, after))
+
+
+def _number_conflicts(claim: Reading, sentence: Reading) -> list[tuple[str, str, str]]:
+    """The same thing counted differently: same unit, no value in common."""
+    conflicts = []
+    for quantity in claim.quantities:
+        if any(same_quantity(quantity.value, other.value) for other in sentence.quantities):
+            continue
+        rivals = [other for other in sentence.quantities if _same_unit(quantity, claim, other, sentence)]
+        if rivals and not any(same_quantity(rival.value, mine.value) for rival in rivals for mine in claim.quantities):
+            conflicts.append(("number", f"{quantity.value:g}", f"{rivals[0].value:g}"))
+    return conflicts
+
+
+def _same_unit(left: Quantity, claim: Reading, right: Quantity, sentence: Reading) -> bool:
+    if _is_year(left.value) and _is_year(right.value) and not (left.unit and right.unit):
+        return True
+    if not left.unit or not right.unit:
+        return left.unit == right.unit and not _is_year(left.value) and not _is_year(right.value)
+    mine = _keys_of(left.unit, claim)
+    return bool(mine & _keys_of(right.unit, sentence))
+
+
+def _is_year(value: float) -> bool:
+    return 1940 <= value <= 2040 and value == int(value)
+
+
+def _keys_of(unit: str, reading: Reading) -> frozenset[str]:
+    target = stem(unit, reading.language)
+    return next((word.keys for word in reading.words if word.stem == target), frozenset({target}))
+
+
+def _contrast_conflicts(
+    claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched: set[int]
+) -> list[tuple[str, str, str]]:
+    """A member of a set of opposites where the sentence has another member; or the two tied to other things."""
+    conflicts = []
+    matched = set(pairs.values())
+    for place in sorted(unmatched):
+        mine = claim.words[place].contrast
+        for other, word in enumerate(sentence.words):
+            if (
+                mine
+                and word.contrast
+                and word.contrast[0] == mine[0]
+                and word.contrast != mine
+                and other not in matched
+                and not word.negated
+            ):
+                conflicts.append(("opposite", claim.words[place].stem, word.stem))
+                break
+    if not conflicts:
+        conflicts.extend(_crossed_ties(claim, sentence))
+    return conflicts
+
+
+def _crossed_ties(claim: Reading, sentence: Reading) -> list[tuple[str, str, str]]:
+    """Queries-decoder and keys-encoder in one, queries-encoder and keys-decoder in the other."""
+    mine, theirs = _ties(claim), _ties(sentence)
+    for (group, member, other_group), bound in mine.items():
+        rival = theirs.get((group, member, other_group))
+        if rival and not bound & rival:
+            return [("roles", f"{group}.{member}", f"{other_group}")]
+    return []
+
+
+def _ties(reading: Reading) -> dict[tuple[int, int, int], set[int]]:
+    """(group, member, other group) -> members of the other group said in the same part of the sentence."""
+    marked = [(place, word.contrast) for place, word in enumerate(reading.words) if word.contrast]
+    groups = {contrast[0] for _, contrast in marked if contrast}
+    ties: dict[tuple[int, int, int], set[int]] = {}
+    for first in groups:
+        for second in groups - {first}:
+            parts: list[tuple[set[int], set[int]]] = [(set(), set())]
+            last = None
+            for _, contrast in marked:
+                if contrast is None or contrast[0] not in {first, second}:
+                    continue
+                # A part ends when the first group comes back after the second was named.
+                if contrast[0] == first and last == second and parts[-1][0]:
+                    parts.append((set(), set()))
+                parts[-1][contrast[0] == second].add(contrast[1])
+                last = contrast[0]
+            for members, bound in parts:
+                if len(bound) == 1:
+                    for member in members:
+                        ties.setdefault((first, member, second), set()).update(bound)
+    return ties
+
+
+def _polarity_conflicts(claim: Reading, sentence: Reading, pairs: dict[int, int]) -> list[tuple[str, str, str]]:
+    """The same words, denied in one and asserted in the other."""
+    for place, other in pairs.items():
+        mine, theirs = claim.words[place], sentence.words[other]
+        if not mine.light and mine.negated != theirs.negated:
+            return [("denial", mine.stem, theirs.stem)]
+    return []
+
+
+def _order_conflicts(claim: Reading, sentence: Reading, pairs: dict[int, int]) -> list[tuple[str, str, str]]:
+    """The same two things around the same word of direction, the other way round."""
+    for direction, place in claim.directions:
+        for same, other in sentence.directions:
+            if same != direction:
+                continue
+            left = [pairs[p] for p in range(place) if p in pairs and not claim.words[p].light]
+            right = [pairs[p] for p in range(place + 1, len(claim.words)) if p in pairs and not claim.words[p].light]
+            if left and right and min(left) > other and max(right) < other:
+                return [("order", direction, direction)]
+    return []
+
+
+def _without_double_inversion(conflicts: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """ "A is larger than B" and "B is smaller than A" agree."""
+    kinds = [kind for kind, _, _ in conflicts]
+    if "order" in kinds and kinds.count("opposite") == 1:
+        return [conflict for conflict in conflicts if conflict[0] not in {"order", "opposite"}]
+    return conflicts
+
+
+def _compare_formulas(claim: Reading, sentence: Reading) -> Comparison:
+    """A formula is said when the same tree stands there; another right-hand side for the same left is a conflict."""
+    for mine in claim.formulas:
+        for theirs in sentence.formulas:
+            if same_formula(mine, theirs):
+                return Comparison(1.0, 1.0, (), ())
+    for mine in claim.formulas:
+        for theirs in sentence.formulas:
+            left, right = parse_formula(mine), parse_formula(theirs)
+            if isinstance(left, tuple) and isinstance(right, tuple) and left[:2] == right[:2] and left[0] == "=":
+                return Comparison(1.0, 1.0, ("formula",), (("formula", mine, theirs),))
+    return Comparison(0.0, 0.0, ("formula",), ())

@@ -1,0 +1,48 @@
+"""What a turn may cite: the course, a person's documents, or both, searched and checked as one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.course import Course, course_digest
+from knowledge.course_loader import load_course
+from knowledge.documents import Document, Passage, digest
+from knowledge.encoder import Encoder
+from knowledge.errors import BadIndex
+from knowledge.factcheck import FactChecker
+from knowledge.index import Progress, open_or_build
+from knowledge.passages import passages_of
+from knowledge.retrieval import Retriever
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """An open index with its search and its fact check. `course` is None when only documents speak."""
+
+    retriever: Retriever
+    checker: FactChecker
+    course: Course | None
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """The passage with this id, if the index holds it."""
+        return self.retriever.passages.get(passage_id)
+
+
+def open_corpus(
+    course: Course, encoder: Encoder, cache: Path, documents: Sequence[Document] = (), *, with_course: bool = True,
+    progress: Progress | None = None, damaged: Callable[[BadIndex], None] | None = None,
+) -> Corpus:  # fmt: skip
+    """The index over the course and the documents, opened from `cache` or built there.
+
+    Without the course its glossary still serves, to search across languages; its facts and misconceptions do not.
+    """
+    content = digest(course_digest(course.path) if with_course else "", *sorted(document.id for document in documents))
+
+    def passages() -> list[Passage]:
+        own = load_course(course.path).passages if with_course else ()
+        return [*own, *(passage for document in documents for passage in passages_of(document))]
+
+    index = open_or_build(cache, content, encoder, passages, progress, damaged)
+    retriever = Retriever(index, encoder, course.glossary)
+    chosen = course if with_course else None
+    return Corpus(retriever, FactChecker(retriever, chosen), chosen)

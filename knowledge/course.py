@@ -1,0 +1,184 @@
+"""A course: concepts, explanation units, sources, facts, misconceptions and statements, in both languages.
+
+A course is a folder (docs/course-format.md). `load_course` opens it, and raises `BadCourse` when it has faults.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from knowledge.bibliography import Source, read_bibliography
+from knowledge.documents import Citation, Passage, Sentence
+from knowledge.facts import Fact, FactTable
+from knowledge.glossary import Glossary
+
+Texts = Mapping[str, str]  # language -> text
+
+BUNDLED_COURSE = Path(__file__).parent / "courses" / "transformers"
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A node of the course's graph. `difficulty` runs from 1 to 5; `objectives`: language -> Bloom level -> text."""
+
+    id: str
+    name: Texts
+    aliases: Mapping[str, tuple[str, ...]]
+    prerequisites: tuple[str, ...]
+    difficulty: int
+    objectives: Mapping[str, Texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One explanation unit, or one question of the FAQ (`question` is then its heading), in one language."""
+
+    concept: str
+    language: str
+    kind: str
+    number: int
+    title: str
+    levels: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
+    question: str = ""
+    line: int = 0
+
+    @property
+    def name(self) -> str:
+        """The same in both languages: attention/faq-2."""
+        return f"{self.concept}/{self.kind}" + (f"-{self.number}" if self.kind == "faq" else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Misconception:
+    """A false belief by id, why it tempts, what is true, and the concepts that it harms."""
+
+    id: str
+    concepts: tuple[str, ...]
+    statement: Texts
+    why: Texts
+    refutation: Texts
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A true key statement; each language has several wordings."""
+
+    id: str
+    concept: str
+    wordings: Mapping[str, tuple[str, ...]]
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class Course:
+    """A whole course. Its passages and bibliography are made when first asked for."""
+
+    id: str
+    path: Path
+    title: Texts
+    description: Texts
+    version: str
+    concepts: Mapping[str, Concept]
+    units: tuple[Unit, ...]
+    misconceptions: tuple[Misconception, ...]
+    statements: tuple[Statement, ...]
+    facts: FactTable
+    glossary: Glossary
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """Citation key -> source."""
+        return read_bibliography(self.path / "sources.bib")
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """Everything that the course says, as evidence: units, statements, refutations and facts."""
+        return (
+            *(self._unit_passage(unit) for unit in self.units),
+            *self._statement_passages(),
+            *self.refutations,
+            *self._fact_passages(),
+        )
+
+    def concept_name(self, concept: str, language: str) -> str:
+        """The concept's name, or its id when the course does not hold it."""
+        return self.concepts[concept].name[language] if concept in self.concepts else concept
+
+    def _unit_passage(self, unit: Unit) -> Passage:
+        name = self.concepts[unit.concept].name[unit.language]
+        headings = (name, unit.title, unit.question) if unit.question else (name, unit.title)
+        return self._passage(unit.name, unit.language, headings, unit.sentences, unit.concept, unit.kind, unit.levels)
+
+    def _statement_passages(self) -> list[Passage]:
+        return [
+            self._passage(
+                statement.id, language, (self.concept_name(statement.concept, language),),
+                tuple(Sentence(wording, statement.sources) for wording in wordings), statement.concept, "statement",
+            )
+            for statement in self.statements
+            for language, wordings in statement.wordings.items()
+        ]  # fmt: skip
+
+    @cached_property
+    def refutations(self) -> tuple[Passage, ...]:
+        """What is true instead of each misconception."""
+        return tuple(
+            self._passage(
+                f"{item.id}/refutation", language, (self.concept_name(item.concepts[0], language),),
+                (Sentence(text, item.sources),), item.concepts[0], "refutation",
+            )
+            for item in self.misconceptions
+            for language, text in item.refutation.items()
+        )  # fmt: skip
+
+    def refutation_id(self, item: Misconception, language: str) -> str:
+        """The id of the passage that refutes a misconception."""
+        return f"{self.id}:{item.id}/refutation:{language}"
+
+    def fact_passage(self, entity: str, fact: Fact, language: str) -> Passage:
+        """One fact about an entity (or about its family) as a passage of its own."""
+        own = replace(fact, entity=entity)
+        sentences = tuple(Sentence(text, fact.sources) for text in self.facts.wordings(own, language))
+        name = self.facts.entities[entity].name
+        return self._passage(f"facts/{entity}/{fact.attribute}", language, (name,), sentences, "", "fact")
+
+    def _fact_passages(self) -> list[Passage]:
+        """One passage an entity: what the table holds about it."""
+        return [
+            self._passage(
+                f"facts/{entity.id}", language, (entity.name,),
+                tuple(self.fact_sentences(entity.id, language)), "", "fact",
+            )
+            for entity in self.facts.entities.values()
+            if self.facts.of(entity.id)
+            for language in self.title
+        ]  # fmt: skip
+
+    def fact_sentences(self, entity: str, language: str) -> Iterator[Sentence]:
+        """The facts about one entity as sentences with their sources."""
+        for fact in self.facts.of(entity):
+            for text in self.facts.wordings(fact, language):
+                yield Sentence(text, fact.sources)
+
+    def _passage(
+        self, name: str, language: str, headings: tuple[str, ...], sentences: tuple[Sentence, ...],
+        concept: str, kind: str, levels: tuple[str, ...] = (),
+    ) -> Passage:  # fmt: skip
+        return Passage(
+            id=f"{self.id}:{name}:{language}", document=self.id, title=self.title[language], path=f"course/{self.id}",
+            language=language, headings=headings, locator=" › ".join(headings), sentences=sentences,
+            concept=concept, kind=kind, levels=levels,
+        )  # fmt: skip
+
+
+def course_digest(path: Path) -> str:
+    """Sixteen hexadecimal digits that change with any file of the course."""
+    whole = hashlib.sha256()
+    for file in sorted(path.rglob("*")):
+        if file.suffix in {".toml", ".md", ".bib"}:
+            whole.update(str(file.relative_to(path)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return whole.hexdigest()[:16]

@@ -1,0 +1,250 @@
+"""The fact check: a verdict for each claim of a text, with the sentence that it rests on.
+
+A claim is decided, in this order: by the table of facts (a value that its maker has not published is `not_found`,
+whatever number the claim names), by an authored misconception, then by the sentences of the passages that retrieval
+finds. Similarity finds candidates and never decides. Where nothing decides, the answer is `not_found`.
+"""
+
+import math
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from knowledge.claims import Claim, split_claims
+from knowledge.comparison import Comparison, Reader, Reading, compare
+from knowledge.course import Course
+from knowledge.documents import Passage, Sentence
+from knowledge.facts import Fact
+from knowledge.lexicon import lexicon
+from knowledge.retrieval import Hit, Retriever
+from knowledge.terms import fold, plain, words
+
+Verdict = Literal["supported", "contradicted", "not_found"]
+
+THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
+CANDIDATE_PASSAGES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence of a passage. `score`: how far it says (or denies) the claim, 0..1."""
+
+    passage: Passage
+    sentence: Sentence
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A claim with its verdict. `score`: probability that the verdict is right (for `not_found`: that the claim is supported).
+
+    `evidence`: best first; for `not_found` what came nearest. `note`: a message key and its values, for the reader.
+    """
+
+    claim: Claim
+    verdict: Verdict
+    score: float
+    evidence: tuple[Evidence, ...] = ()
+    note: str = ""
+    note_values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where a verdict begins. Fitted by `evals/fit_thresholds.py`; the file says on what."""
+
+    support: float
+    contradict: float
+    reverse: float
+    midpoint: float
+    slope: float
+
+
+def read_thresholds(path: Path = THRESHOLDS_FILE) -> dict[str, Thresholds]:
+    """Language -> thresholds."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {language: Thresholds(**table[language]) for language in ("es", "en")}
+
+
+class FactChecker:
+    """Checks texts against the passages of one retriever; the course's facts and misconceptions speak when it is given."""
+
+    def __init__(self, retriever: Retriever, course: Course | None) -> None:
+        self.retriever = retriever
+        self.course = course
+        self.reader = Reader(retriever.glossary)
+        self.thresholds = read_thresholds()
+
+    def check(self, text: str, language: str) -> Iterator[Checked]:
+        """The claims of a text with their verdicts, in order, as they are found."""
+        for claim in split_claims(text, language):
+            yield self.check_claim(claim, language)
+
+    def check_claim(self, claim: Claim, language: str, evidence: Sequence[Passage] = ()) -> Checked:
+        """The verdict on one claim. `evidence`: passages to look at beside those that retrieval finds."""
+        undisclosed = self._undisclosed(claim, language)
+        if undisclosed is not None:
+            return undisclosed
+        reading = self.reader.read(_whole(claim), language)
+        found = self.retriever.search(_whole(claim), language, CANDIDATE_PASSAGES)
+        candidates = _candidates([*(Hit(passage, 1.0) for passage in evidence), *found])
+        judged = [*self._judge(reading, self._fact_candidates(claim, language)), *self._judge(reading, candidates)]
+        return self._decide(claim, language, judged, self._misconception(reading, language))
+
+    def _judge(
+        self, claim: Reading, candidates: Iterable[tuple[Passage, Sentence]]
+    ) -> list[tuple[Comparison, Evidence]]:
+        judged = []
+        for passage, sentence in candidates:
+            seen = self.reader.read(sentence.text, passage.language)
+            headings = self.reader.read(" ; ".join(passage.headings), passage.language)
+            result = compare(claim, seen, headings, self._rarity(claim.language))
+            judged.append((result, Evidence(passage, sentence, result.coverage)))
+        return judged
+
+    def _decide(
+        self, claim: Claim, language: str, judged: list[tuple[Comparison, Evidence]], refutation: Evidence | None
+    ) -> Checked:
+        limits = self.thresholds[language]
+        supporting = [e for c, e in judged if not c.conflicts and not c.missing and c.coverage >= limits.support]
+        opposing = [
+            e for c, e in judged
+            if len(c.conflicts) == 1 and c.coverage >= limits.contradict and c.reverse >= limits.reverse and _only_conflict(c)
+        ]  # fmt: skip
+        supporting.sort(key=lambda item: -item.score)
+        opposing.sort(key=lambda item: -item.score)
+        if refutation and not (supporting and supporting[0].score > refutation.score):
+            return Checked(claim, "contradicted", _probability(refutation.score, limits), (refutation,))
+        if supporting:
+            return Checked(claim, "supported", _probability(supporting[0].score, limits), tuple(supporting[:3]))
+        if opposing:
+            return Checked(claim, "contradicted", _probability(opposing[0].score, limits), tuple(opposing[:3]))
+        nearest = sorted((e for c, e in judged), key=lambda item: -item.score)[:2]
+        best = max((e.score * 0.5 ** len(c.missing + c.conflicts) for c, e in judged), default=0.0)
+        return Checked(claim, "not_found", _probability(best, limits), tuple(e for e in nearest if e.score >= 0.4))
+
+    def _misconception(self, claim: Reading, language: str) -> Evidence | None:
+        """The refutation of the misconception that the claim states, if it states one."""
+        best: Evidence | None = None
+        for statement, passage in self._false_beliefs.get(language, ()):
+            result = compare(claim, statement, None, self._rarity(language))
+            limits = self.thresholds[language]
+            same = result.coverage >= limits.support and result.reverse >= limits.support and not result.missing
+            if same and not result.conflicts and (best is None or result.coverage > best.score):
+                best = Evidence(passage, passage.sentences[0], result.coverage)
+        return best
+
+    @cached_property
+    def _false_beliefs(self) -> dict[str, list[tuple[Reading, Passage]]]:
+        if self.course is None:
+            return {}
+        refutations = {passage.id: passage for passage in self.course.refutations}
+        return {
+            language: [
+                (
+                    self.reader.read(item.statement[language], language),
+                    refutations[self.course.refutation_id(item, language)],
+                )
+                for item in self.course.misconceptions
+            ]
+            for language in ("es", "en")
+        }
+
+    def _named_facts(self, text: str, language: str) -> list[tuple[str, Fact]]:
+        """(entity, fact) for each pair of entity and attribute that the text names."""
+        if self.course is None:
+            return []
+        table = self.course.facts
+        entities = {entity.id for _, entity in table.entities_in(text)}
+        attributes = {attribute.id for _, attribute in table.attributes_in(text, language)}
+        pairs = (
+            (entity, table.find(entity, attribute)) for entity in sorted(entities) for attribute in sorted(attributes)
+        )
+        return [(entity, fact) for entity, fact in pairs if fact is not None]
+
+    def _undisclosed(self, claim: Claim, language: str) -> Checked | None:
+        """A claim that gives a value which the maker has not published."""
+        whole = _whole(claim)
+        folded = [fold(word) for word in words(plain(whole))]
+        if self.course is None or lexicon(language).find("publishing", folded):
+            return None
+        reading = self.reader.read(whole, language)
+        for entity, fact in self._named_facts(whole, language):
+            if fact.status == "undisclosed" and (
+                reading.quantities or "universals" in reading.marks or _tells_amount(folded, language)
+            ):
+                passage = self._fact_passage(entity, language, fact)
+                item = Evidence(passage, passage.sentences[0], 1.0)
+                values = {"maker": self.course.facts.entities[entity].maker}
+                return Checked(claim, "not_found", 0.0, (item,), "undisclosed", values)
+        return None
+
+    def _fact_candidates(self, claim: Claim, language: str) -> list[tuple[Passage, Sentence]]:
+        """The table's facts about what the claim names, as sentences."""
+        found: list[tuple[Passage, Sentence]] = []
+        for entity, fact in self._named_facts(_whole(claim), language):
+            passage = self._fact_passage(entity, language, fact)
+            found.extend((passage, sentence) for sentence in passage.sentences)
+        return found
+
+    def _fact_passage(self, entity: str, language: str, fact: Fact) -> Passage:
+        assert self.course is not None
+        return self.course.fact_passage(entity, fact, language)
+
+    def _rarity(self, language: str) -> "Rarity":
+        return Rarity(self.retriever, language)
+
+
+@dataclass(frozen=True)
+class Rarity:
+    """Inverse document frequency of a stem among the passages of a language, 1 for a word in every passage."""
+
+    retriever: Retriever
+    language: str
+
+    def __call__(self, stem: str) -> float:
+        partition = self.retriever.index.partitions.get(self.language)
+        if partition is None or not partition.passages:
+            return 3.0
+        count, total = partition.document_frequency(stem), len(partition.passages)
+        return 1.0 + math.log((total + 1) / (count + 1)) / 2 if count else 3.0
+
+
+def _whole(claim: Claim) -> str:
+    return f"{claim.subject} : {claim.text}" if claim.subject else claim.text
+
+
+def _candidates(hits: Sequence[Hit]) -> list[tuple[Passage, Sentence]]:
+    """The sentences of the passages found, code left out, each text once."""
+    seen: set[str] = set()
+    found = []
+    for hit in hits:
+        for sentence in hit.passage.sentences:
+            if sentence.text not in seen and not sentence.text.startswith("```"):
+                seen.add(sentence.text)
+                found.append((hit.passage, sentence))
+    return found
+
+
+def _only_conflict(comparison: Comparison) -> bool:
+    """Whether nothing is missing but the words in conflict themselves."""
+    ((_, mine, _),) = comparison.conflicts
+    return all(word == mine or word == "formula" for word in comparison.missing)
+
+
+_AMOUNTS = {
+    "en": {"hundreds", "thousands", "millions", "billions", "trillions", "trillion", "billion", "million", "dozens"},
+    "es": {"cientos", "centenares", "miles", "millones", "billones", "billon", "decenas"},
+}
+
+
+def _tells_amount(folded: Sequence[str], language: str) -> bool:
+    return any(word in _AMOUNTS[language] for word in folded)
+
+
+def _probability(score: float, limits: Thresholds) -> float:
+    """Coverage to probability by the fitted logistic curve."""
+    return round(1 / (1 + math.exp(-limits.slope * (score - limits.midpoint))), 3)

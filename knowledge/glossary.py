@@ -1,0 +1,76 @@
+"""Pairs of terms in Spanish and English, so that a question finds text written in the other language.
+
+A term lists its wordings in each language; matching is on stems, longest match first.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from knowledge.terms import fold, stem, words
+
+LONGEST_TERM = 6  # words
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One idea: language -> the wordings that mean it, the usual one first."""
+
+    wordings: Mapping[str, tuple[str, ...]]
+
+
+def term_stems(text: str, language: str) -> tuple[str, ...]:
+    """The stems of a wording, every word kept (stop words too: "bolsa de palabras")."""
+    return tuple(stem(part, language) for word in words(text) for part in word.split("-"))
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """The terms of a course."""
+
+    terms: tuple[Term, ...]
+
+    @cached_property
+    def _index(self) -> dict[str, dict[tuple[str, ...], list[int]]]:
+        index: dict[str, dict[tuple[str, ...], list[int]]] = {"es": {}, "en": {}}
+        for number, term in enumerate(self.terms):
+            for language, wordings in term.wordings.items():
+                for wording in wordings:
+                    numbers = index[language].setdefault(term_stems(wording, language), [])
+                    if number not in numbers:
+                        numbers.append(number)
+        return index
+
+    def match(self, stems: Sequence[str], language: str) -> Iterable[tuple[int, int, int | None]]:
+        """(start, end, term number or None) over the stems, longest terms first; None: a word that no term holds."""
+        index, at = self._index[language], 0
+        while at < len(stems):
+            for length in range(min(LONGEST_TERM, len(stems) - at), 0, -1):
+                numbers = index.get(tuple(stems[at : at + length]))
+                if numbers:
+                    yield at, at + length, numbers[0]
+                    at += length
+                    break
+            else:
+                yield at, at + 1, None
+                at += 1
+
+    def translate(self, text: str, source: str, target: str) -> str:
+        """The text with each known term in its usual wording of the other language; other words stay as they are.
+
+        A query for search, not prose: word order and grammar are the source's.
+        """
+        pieces = [part for word in words(text) for part in word.split("-")]
+        stems = [stem(piece, source) for piece in pieces]
+        found: list[str] = []
+        for start, end, number in self.match(stems, source):
+            wordings = self.terms[number].wordings.get(target) if number is not None else None
+            found.append(wordings[0] if wordings else " ".join(pieces[start:end]))
+        return " ".join(found)
+
+    def keys(self, stems: Sequence[str], language: str) -> list[str]:
+        """The stems with each known term replaced by one key that both languages and all its wordings share."""
+        return [
+            f"#{number}" if number is not None else fold(" ".join(stems[start:end]))
+            for start, end, number in self.match(stems, language)
+        ]

@@ -1,0 +1,50 @@
+"""The words that decide a verdict (words.toml), as sets of stems by language."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from knowledge.terms import STOP_WORDS, fold, stem, words
+
+WORDS_FILE = Path(__file__).with_name("words.toml")
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """One language. Phrases are tuples of folded words; `light` and `contrasts` are keyed by stem."""
+
+    language: str
+    phrases: dict[str, dict[Phrase, str]]
+    light: frozenset[str]
+    contrasts: dict[str, tuple[int, int]]
+
+    def find(self, group: str, folded: Sequence[str]) -> list[tuple[int, int]]:
+        """(start, end) of each phrase of the group in a row of folded words."""
+        known, found, at = self.phrases[group], [], 0
+        while at < len(folded):
+            length = next((n for n in (4, 3, 2, 1) if tuple(folded[at : at + n]) in known), 0)
+            if length:
+                found.append((at, at + length))
+            at += length or 1
+        return found
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The lexicon of a language, read once."""
+    table = tomllib.loads(WORDS_FILE.read_text(encoding="utf-8"))
+    groups = {name: lists[language] for name, lists in table.items() if name != "contrast"}
+    phrases = {name: {tuple(map(fold, words(text))): text for text in texts} for name, texts in groups.items()}
+    function_words = {fold(word) for word in STOP_WORDS[language]}
+    deciding = {
+        word for name in ("negations", "universals", "exclusives") for phrase in phrases[name] for word in phrase
+    }
+    light = {stem(word, language) for word in groups["light"]} | {stem(word, language) for word in function_words}
+    contrasts: dict[str, tuple[int, int]] = {}
+    for number, group in enumerate(table["contrast"]):
+        for member, text in enumerate(group[language]):
+            contrasts.setdefault(stem(text, language), (number, member))
+    return Lexicon(language, phrases, frozenset(light - {stem(word, language) for word in deciding}), contrasts)

@@ -1,0 +1,107 @@
+"""Retrieval: the passages that answer a query, Spanish and English.
+
+Each language has its own index. A query searches its own language directly and the other through the glossary's
+translation; within an index BM25 and dense ranks are fused with weights that depend on the language pair, and the
+two languages' lists are fused by rank. The weights were measured (docs/LOG.md): the bundled encoder is
+English, and plain fusion with it harms Spanish.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from knowledge.documents import Passage
+from knowledge.encoder import Encoder
+from knowledge.glossary import Glossary
+from knowledge.index import Partition, PassageIndex
+from knowledge.terms import plain, stems
+
+RANK_CONSTANT = 60  # reciprocal rank fusion, Cormack et al. 2009
+POOL = 50  # candidates of each method
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much the two methods count within one index, and the index within the whole list."""
+
+    lexical: float
+    dense: float
+    list: float = 1.0
+
+
+# (language of the query, language of the passages) -> weights, for an encoder that knows English only.
+ENGLISH_ENCODER = {
+    ("en", "en"): Weights(0.5, 0.5),
+    ("es", "es"): Weights(0.8, 0.2),
+    ("es", "en"): Weights(0.5, 0.5, list=0.5),
+    ("en", "es"): Weights(1.0, 0.0, list=0.3),
+}
+# For an encoder that knows both.
+BILINGUAL_ENCODER = {
+    ("en", "en"): Weights(0.5, 0.5),
+    ("es", "es"): Weights(0.5, 0.5),
+    ("es", "en"): Weights(0.3, 0.7, list=0.5),
+    ("en", "es"): Weights(0.3, 0.7, list=0.3),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found. `score`: 1 for a passage that leads every list, falling with its ranks."""
+
+    passage: Passage
+    score: float
+    cosine: float = 0.0
+
+
+class Retriever:
+    """Hybrid search over one index: `search` is its verb."""
+
+    def __init__(self, index: PassageIndex, encoder: Encoder, glossary: Glossary) -> None:
+        self.index = index
+        self.encoder = encoder
+        self.glossary = glossary
+        self.weights = BILINGUAL_ENCODER if "es" in encoder.languages else ENGLISH_ENCODER
+
+    @cached_property
+    def passages(self) -> dict[str, Passage]:
+        """Passage id -> passage."""
+        return {passage.id: passage for passage in self.index.passages}
+
+    def search(self, query: str, language: str, k: int = 10, languages: Sequence[str] = ("es", "en")) -> list[Hit]:
+        """The best k passages, best first; `languages` restricts the passages'."""
+        fused: dict[str, Hit] = {}
+        for target in languages:
+            partition = self.index.partitions.get(target)
+            if partition is None or not partition.passages:
+                continue
+            weights = self.weights[language, target]
+            for hit in self.rank(query, language, partition, weights):
+                fused[hit.passage.id] = replace(hit, score=hit.score * weights.list)
+        return sorted(fused.values(), key=lambda hit: (-hit.score, hit.passage.id))[:k]
+
+    def rank(self, query: str, language: str, partition: Partition, weights: Weights) -> list[Hit]:
+        """One index's passages by weighted reciprocal ranks; 1 is the score of a passage that leads both."""
+        text = plain(query)
+        if partition.language != language:
+            text = self.glossary.translate(text, language, partition.language)
+        scores: dict[int, float] = {}
+        cosines: dict[int, float] = {}
+        top = (weights.lexical + weights.dense) / (RANK_CONSTANT + 1)
+        if weights.lexical:
+            for rank, (row, _) in enumerate(partition.lexical(stems(text, partition.language), POOL), start=1):
+                scores[row] = weights.lexical / (RANK_CONSTANT + rank)
+        if weights.dense:
+            # An English-only encoder reads the query in English, whatever the passages' language.
+            seen = text if partition.language in self.encoder.languages else self._for_encoder(query, language)
+            for rank, (row, cosine) in enumerate(partition.dense(self.encoder.encode([seen]), POOL), start=1):
+                scores[row] = scores.get(row, 0.0) + weights.dense / (RANK_CONSTANT + rank)
+                cosines[row] = cosine
+        return [
+            Hit(partition.passages[row], score / top, cosines.get(row, 0.0))
+            for row, score in sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        ]
+
+    def _for_encoder(self, query: str, language: str) -> str:
+        text = plain(query)
+        return text if language in self.encoder.languages else self.glossary.translate(text, language, "en")

@@ -1,0 +1,80 @@
+"""Words as search and comparison see them: plain, lower case, stemmed, without accents.
+
+`plain` takes the Markdown and LaTeX marks off a text; `stems` gives what BM25 indexes; `tokenize` keeps
+the place and the kind of each word for the fact check.
+"""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_SPANISH
+
+from knowledge.formulas import plain_formula, plain_symbols
+
+_MATH = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", re.S)
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_CITATION = re.compile(r"\s*\[@[^\]]+\]")
+_MARKS = re.compile(
+    r"(?<![A-Za-z0-9])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?![A-Za-z0-9])|`+|^#{1,6} |^\s*[-*+] (?=\S)|</?[A-Za-z][\w-]*(?:\s+[\w-]+(?:=[^<>\n]{1,80})?)*\s*/?>",
+    re.M,
+)
+# A word: letters and digits, with inner hyphens, underscores and points (GPT-3.5, d_k, 0.1, feed-forward).
+WORD = re.compile(r"[^\W_]+(?:[-_'’.,](?=[^\W_])[^\W_]+)*%?")
+_STEMMERS = {"en": "english", "es": "spanish"}
+STOP_WORDS = {"en": frozenset(STOPWORDS_EN), "es": frozenset(STOPWORDS_SPANISH)}
+
+
+def plain(text: str) -> str:
+    """The text without Markdown marks; formulas in plain form (`sqrt(d_k)`); citations removed."""
+    text = _MATH.sub(lambda match: " " + plain_formula(match[1] or match[2]) + " ", text)
+    text = _LINK.sub(r"\1", _CITATION.sub("", text))
+    return re.sub(r"[ \t]+", " ", _MARKS.sub("", plain_symbols(text))).strip()
+
+
+@lru_cache(maxsize=200_000)
+def fold(word: str) -> str:
+    """Lower case without accents; ñ stays."""
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFD", word.lower().replace("ñ", "\ue0f1"))
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).replace("\ue0f1", "ñ")
+
+
+@cache
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(_STEMMERS[language])
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str, language: str) -> str:
+    """The Snowball stem of a word, accents folded. Words with digits (gpt-4, d_k) are left whole."""
+    if any(char.isdigit() or char == "_" for char in word):
+        return fold(word)
+    return fold(_stemmer(language).stemWord(word.lower()))
+
+
+def words(text: str) -> list[str]:
+    """The words of a plain text in order, in lower case; numbers keep their points and commas."""
+    return [match.group().lower() for match in WORD.finditer(text)]
+
+
+@lru_cache(maxsize=50_000)
+def _stop_stems(language: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in STOP_WORDS[language])
+
+
+def stems(text: str, language: str) -> list[str]:
+    """What BM25 indexes: stems without stop words; a compound (self-attention, gpt-4) gives itself and its parts."""
+    found: list[str] = []
+    stop = _stop_stems(language)
+    for word in words(plain(text)):
+        if fold(word) in stop:
+            continue
+        if "-" in word:
+            found.append(fold(word))
+            found.extend(stem(part, language) for part in word.split("-") if fold(part) not in stop)
+        else:
+            found.append(stem(word, language))
+    return found
