@@ -24,8 +24,9 @@ class Corpus:
     course: Course | None
 
     def passage(self, passage_id: str) -> Passage | None:
-        """The passage with this id, if the index holds it."""
-        return self.retriever.passages.get(passage_id)
+        """The passage with this id: of the index, or a single fact of the course."""
+        found = self.retriever.passages.get(passage_id)
+        return found or (self.course.single_fact(passage_id) if self.course else None)
 
 
 def open_corpus(

@@ -4,6 +4,7 @@ A course is a folder (docs/course-format.md). `load_course` opens it, and raises
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -145,6 +146,12 @@ class Course:
         sentences = tuple(Sentence(text, fact.sources) for text in self.facts.wordings(own, language))
         name = self.facts.entities[entity].name
         return self._passage(f"facts/{entity}/{fact.attribute}", language, (name,), sentences, "", "fact")
+
+    def single_fact(self, passage_id: str) -> Passage | None:
+        """The passage that `fact_passage` gave this id."""
+        match = re.fullmatch(rf"{re.escape(self.id)}:facts/([^/]+)/([^/:]+):(es|en)", passage_id)
+        fact = self.facts.find(match[1], match[2]) if match else None
+        return self.fact_passage(match[1], fact, match[3]) if match and fact else None
 
     def _fact_passages(self) -> list[Passage]:
         """One passage an entity: what the table holds about it."""

@@ -24,6 +24,7 @@ from knowledge.terms import fold, plain, words
 
 Verdict = Literal["supported", "contradicted", "not_found"]
 
+_BADNESS = ("contradicted", "not_found", "supported")
 THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
 CANDIDATE_PASSAGES = 8
 
@@ -82,6 +83,38 @@ class FactChecker:
         """The claims of a text with their verdicts, in order, as they are found."""
         for claim in split_claims(text, language):
             yield self.check_claim(claim, language)
+
+    def verify(self, sentence: str, language: str, evidence: Sequence[Passage]) -> Checked:
+        """The verdict on one sentence of an answer: supported only when every claim in it is.
+
+        A sentence that stands in the evidence word for word is supported by itself; a sentence without a claim (a question,
+        a greeting) is `not_found`.
+        """
+        whole = Claim(sentence, 0, len(sentence))
+        quoted = self._quoted(sentence, evidence)
+        if quoted is not None:
+            return Checked(whole, "supported", 1.0, (quoted,))
+        checked = [self.check_claim(claim, language, evidence) for claim in split_claims(sentence, language)]
+        if not checked:
+            return Checked(whole, "not_found", 0.0)
+        worst = min(checked, key=lambda item: (_BADNESS.index(item.verdict), item.score))
+        rests_on = tuple(found for item in checked for found in item.evidence[:1])
+        return Checked(whole, worst.verdict, worst.score, rests_on, worst.note, worst.note_values)
+
+    def nearest(self, sentence: str, language: str, evidence: Sequence[Passage], least: float) -> Evidence | None:
+        """The sentence of the evidence that says most of `sentence`, at least the share `least` of it."""
+        reading = self.reader.read(sentence, language)
+        judged = self._judge(reading, _candidates([Hit(passage, 1.0) for passage in evidence]))
+        best = max((found for _, found in judged), key=lambda found: found.score, default=None)
+        return best if best is not None and best.score >= least else None
+
+    def _quoted(self, sentence: str, evidence: Sequence[Passage]) -> Evidence | None:
+        text = " ".join(sentence.split())
+        for passage in evidence:
+            for own in passage.sentences:
+                if own.text == sentence or " ".join(own.text.split()) == text:
+                    return Evidence(passage, own, 1.0)
+        return None
 
     def check_claim(self, claim: Claim, language: str, evidence: Sequence[Passage] = ()) -> Checked:
         """The verdict on one claim. `evidence`: passages to look at beside those that retrieval finds."""

@@ -92,7 +92,7 @@ def _argument(text: str, at: int) -> tuple[str, int]:
     return text[at + 1 :], len(text)
 
 
-_SYMBOL = re.compile(r"\s*(<=|>=|!=|->|\+-|[A-Za-z]+(?:_[A-Za-z0-9]+)?|\d+(?:[.,]\d+)?|[-+*/^=(),\[\]|<>~!:])")
+_SYMBOL = re.compile(r"\s*(<=|>=|!=|->|\+-|[^\W\d_]+(?:_[^\W_]+)?|\d+(?:[.,]\d+)?|[-+*/^=(),\[\]|<>~!:])")
 _FUNCTIONS = {"softmax", "sqrt", "log", "ln", "exp", "sin", "cos", "max", "min", "tanh", "relu", "gelu", "layernorm",
               "sublayer", "attention", "multihead", "concat", "ffn", "head", "norm", "pe", "o", "sigmoid"}  # fmt: skip
 
@@ -169,9 +169,16 @@ class _Parser:
         return found
 
 
+def _greek_name(match: re.Match[str]) -> str:
+    """A Greek letter by the name that LaTeX gives it: alpha, Sigma; a subscript stays tied to it."""
+    name = unicodedata.name(match[1], "").split(" ")[-1].lower()
+    name = name.capitalize() if match[1].isupper() else name
+    return name if match[2] else f"{name} "
+
+
 def parse_formula(text: str) -> Tree:
     """The tree of a formula in LaTeX or plain text. Any text gives some tree; none is evaluated."""
-    plain = unicodedata.normalize("NFKC", plain_formula(text))
+    plain = re.sub(r"([\u0391-\u03c9])(?=(_)|)", _greek_name, unicodedata.normalize("NFKC", plain_formula(text)))
     symbols = [match[1] for match in _SYMBOL.finditer(plain)]
     split: list[str] = []
     for symbol in symbols[:400]:
@@ -183,8 +190,11 @@ def parse_formula(text: str) -> Tree:
     parser = _Parser(split)
     try:
         parts = [parser.equation()]
-        while parser.peek():  # a bar or an exclamation mark ends an equation; what follows it counts too
-            parts.append(parser.equation())
+        while parser.peek():  # a comma, a bar or an exclamation mark ends an equation; what follows counts too
+            if parser.peek() in {",", ":"}:
+                parser.take()
+            else:
+                parts.append(parser.equation())
         return parts[0] if len(parts) == 1 else ("list", *parts)
     except RecursionError:
         return "".join(split)

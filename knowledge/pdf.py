@@ -4,6 +4,7 @@ pypdfium2 gives the lines in reading order (0.14 s for a 15-page paper); here th
 are mended, running headers and page numbers dropped, and lines joined into paragraphs.
 """
 
+import math
 import re
 import threading
 import unicodedata
@@ -131,7 +132,7 @@ def _numberless(line: str) -> str:
 
 def _paragraphs(lines: list[str]) -> str:
     lengths = sorted(len(line) for line in lines)
-    usual = lengths[int(0.9 * (len(lengths) - 1))]
+    usual = lengths[math.ceil(0.9 * (len(lengths) - 1))]
     text = ""
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         text += _BULLET.sub("- ", line) + ("\n\n" if _ends_paragraph(line, following, usual) else " ")

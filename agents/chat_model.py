@@ -1,0 +1,115 @@
+"""The chat-model seam: langchain-core's `BaseChatModel`, and the two models that ship with Atenea.
+
+`ScriptedChatModel` says what a test or a demonstration gives it. `LocalChat` runs any causal language model that
+transformers loads from a folder, in this process. Any other `BaseChatModel` may be passed in their place.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+from threading import Thread
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+
+from agents.errors import BadModel
+
+TRANSFORMERS_PREFIX = "transformers:"
+MAX_NEW_TOKENS = 400
+_ROLES = {"human": "user", "ai": "assistant", "system": "system"}
+
+
+class ScriptedChatModel(BaseChatModel):
+    """Answers with `script`, one entry a call, the last one again and again; streams it word by word."""
+
+    script: list[str]
+    calls: list[str] = []
+    """The prompts that it was given, oldest first."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def _generate(
+        self, messages: list[BaseMessage], stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,
+    ) -> ChatResult:  # fmt: skip
+        text = "".join(str(chunk.message.content) for chunk in self._stream(messages, stop, run_manager, **kwargs))
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
+
+    def _stream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None,  # noqa: ARG002
+        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,  # noqa: ARG002
+    ) -> Iterator[ChatGenerationChunk]:  # fmt: skip
+        text = self.script[min(len(self.calls), len(self.script) - 1)]
+        self.calls.append("\n".join(str(message.content) for message in messages))
+        for piece in text.split(" "):
+            yield ChatGenerationChunk(message=AIMessageChunk(content=piece + " "))
+
+
+class LocalChat(BaseChatModel):
+    """A causal language model from a folder, run by transformers in this process."""
+
+    folder: str
+    max_new_tokens: int = MAX_NEW_TOKENS
+    temperature: float = 0.0
+
+    @property
+    def _llm_type(self) -> str:
+        return "transformers"
+
+    @cached_property
+    def _loaded(self) -> tuple[Any, Any]:
+        import torch  # noqa: PLC0415  seconds to import; only a chat model needs it
+        from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: PLC0415
+
+        device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        dtype = torch.bfloat16 if device == "cuda" else torch.float32
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(self.folder, local_files_only=True)
+            model = AutoModelForCausalLM.from_pretrained(self.folder, local_files_only=True, dtype=dtype)
+        except (OSError, ValueError, KeyError) as error:
+            raise BadModel("model-missing", model=self.folder, reason=str(error).splitlines()[0]) from error
+        return tokenizer, model.to(device).eval()
+
+    def load(self) -> "LocalChat":
+        """Load the weights now; raises `BadModel` when they cannot be."""
+        _ = self._loaded
+        return self
+
+    def _generate(
+        self, messages: list[BaseMessage], stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,
+    ) -> ChatResult:  # fmt: skip
+        text = "".join(str(chunk.message.content) for chunk in self._stream(messages, stop, run_manager, **kwargs))
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
+
+    def _stream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None,  # noqa: ARG002
+        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,  # noqa: ARG002
+    ) -> Iterator[ChatGenerationChunk]:  # fmt: skip
+        from transformers import TextIteratorStreamer  # noqa: PLC0415
+
+        tokenizer, model = self._loaded
+        chat = [{"role": _ROLES.get(message.type, "user"), "content": str(message.content)} for message in messages]
+        inputs = tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_tensors="pt", return_dict=True)
+        inputs = {name: tensor.to(model.device) for name, tensor in inputs.items()}
+        streamer = TextIteratorStreamer(tokenizer, skip_prompt=True, skip_special_tokens=True)
+        options: dict[str, Any] = {"max_new_tokens": self.max_new_tokens, "do_sample": self.temperature > 0}
+        if self.temperature > 0:
+            options["temperature"] = self.temperature
+        worker = Thread(target=model.generate, kwargs={**inputs, **options, "streamer": streamer}, daemon=True)
+        worker.start()
+        for text in streamer:
+            if text:
+                yield ChatGenerationChunk(message=AIMessageChunk(content=text))
+        worker.join()
+
+
+def load_chat_model(choice: str) -> BaseChatModel:
+    """The chat model that a setting names: "transformers:FOLDER". Raises `BadModel`."""
+    if not choice.startswith(TRANSFORMERS_PREFIX):
+        raise BadModel("model-missing", model=choice, reason="unknown kind")
+    return LocalChat(folder=choice.removeprefix(TRANSFORMERS_PREFIX)).load()

@@ -1,0 +1,203 @@
+"""The evidence pack of a turn: the passages that may speak, best first, and what the sources do not say.
+
+A question is answerable when the passages of what it is about also speak to the rest of its words. A name that no
+passage holds, or most of the words left over, mean that the sources do not answer it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from agents.plan import Memory, Plan
+from knowledge.corpus import Corpus
+from knowledge.documents import Passage
+from knowledge.terms import STOP_WORDS, fold, plain, stem, words
+
+# What to say for each intent and level, in order; the first that the concept has and that was not said yet go first.
+KINDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "explain": {"beginner": ("definition", "intuition"), "intermediate": ("definition", "how"), "advanced": ("definition", "formal")},
+    "why": {"": ("why",)},
+    "how": {"": ("how",), "advanced": ("how", "formal")},
+    "example": {"": ("example",)},
+    "compare": {"": ("compare",)},
+    "formula": {"": ("formal",)},
+    "code": {"": ("code",)},
+    "mistakes": {"": ("mistakes",)},
+    "simpler": {"": ("intuition", "example")},
+    "deeper": {"": ("formal", "compare", "how", "code", "why")},
+    "again": {"": ("intuition", "example", "why", "how", "definition")},
+    "other_language": {"": ("definition", "intuition")},
+}  # fmt: skip
+ANY_KIND = ("definition", "intuition", "how", "why", "example", "compare", "formal", "mistakes", "code")
+ONE_AT_A_TIME = frozenset({"simpler", "deeper", "again", "example"})  # one unit a turn; the next turn gets the next
+EXACT = frozenset({"how_many", "who", "when"})  # questions with one right answer: every word of them counts
+SAME_QUESTION = 0.7  # Dice overlap from which a question of the FAQ is the learner's own
+MAX_UNCOVERED = 0.5  # of the words beyond the concept's name
+MAX_UNNAMED = 0.25  # the same when no concept was named, in one passage
+MAX_PASSAGES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """`passages`: best first. `missing`: the words of the question that no passage speaks to. `answerable`: whether to speak.
+
+    `undisclosed`: (maker, phrase, entity) when the question asks for what a maker has not published.
+    """
+
+    passages: tuple[Passage, ...]
+    missing: tuple[str, ...] = ()
+    answerable: bool = True
+    undisclosed: tuple[str, str, str] | None = None
+
+
+class Gatherer:
+    """Chooses the evidence for a plan from what the corpus holds."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.glossary = corpus.retriever.glossary
+        self._units: dict[tuple[str, str], list[Passage]] = {}
+        for passage in corpus.retriever.passages.values():
+            if passage.concept:
+                self._units.setdefault((passage.concept, passage.language), []).append(passage)
+
+    def gather(self, plan: Plan, memory: Memory) -> Pack:
+        """The pack for a plan."""
+        facts, undisclosed = self._facts(plan)
+        if undisclosed:
+            return Pack(facts, (undisclosed[1],), answerable=True, undisclosed=undisclosed)
+        hits = [passage for passage in map(self.corpus.passage, plan.hits) if passage is not None]
+        own = [hit for hit in hits if hit.language == plan.language] or hits
+        chosen = [*facts, *self._for_intent(plan, memory, own)]
+        if not facts:
+            chosen = self._by_focus(plan, chosen, own)
+        missing = self._missing(plan, chosen)
+        answerable = bool(chosen) and self._answers(plan, missing, chosen)
+        return Pack(tuple(dict.fromkeys(chosen))[:MAX_PASSAGES], missing, answerable)
+
+    def _facts(self, plan: Plan) -> tuple[tuple[Passage, ...], tuple[str, str, str] | None]:
+        course = self.corpus.course
+        if course is None:
+            return (), None
+        passages, undisclosed = [], None
+        for entity, attribute in plan.facts:
+            fact = course.facts.find(entity, attribute)
+            if fact is None:
+                continue
+            passages.append(course.fact_passage(entity, fact, plan.language))
+            if fact.status == "undisclosed" and undisclosed is None:
+                named = course.facts.entities[entity]
+                undisclosed = (named.maker, course.facts.attributes[attribute].phrase[plan.language], named.name)
+        return tuple(passages), undisclosed
+
+    def _for_intent(self, plan: Plan, memory: Memory, hits: Sequence[Passage]) -> list[Passage]:
+        """The learner's own question in the FAQ, then the units that the intent asks for."""
+        if not plan.concepts or not plan.named:
+            return []
+        concept = plan.concepts[0]
+        units = self._units.get((concept, plan.language), [])
+        asked = [] if plan.intent in KINDS and plan.carried else self._same_question(plan, units)
+        wanted = self._wanted(plan, memory, units)
+        if plan.intent == "compare" and len(plan.concepts) > 1:
+            wanted = self._comparison(plan, wanted)
+        return [*asked, *wanted] if not asked or plan.intent in {"explain", "compare"} else [*asked, *wanted[:1]]
+
+    def _wanted(self, plan: Plan, memory: Memory, units: Sequence[Passage]) -> list[Passage]:
+        by_level = KINDS.get(plan.intent, {})
+        kinds = by_level.get(plan.level) or by_level.get("") or ()
+        found = [passage for kind in kinds for passage in units if passage.kind == kind]
+        fresh = [passage for passage in found if passage.id not in memory.said]
+        if plan.intent in ONE_AT_A_TIME:
+            if not fresh and plan.intent == "example":
+                fresh = [passage for passage in self._other_examples(plan) if passage.id not in memory.said]
+            if not fresh:  # everything of that kind was said: what else is there about this concept?
+                rest = [passage for kind in ANY_KIND for passage in units if passage.kind == kind]
+                fresh = [passage for passage in rest if passage.id not in memory.said] or found
+            return fresh[:1]
+        return fresh or found
+
+    def _other_examples(self, plan: Plan) -> list[Passage]:
+        """Examples of the concepts next to this one in the graph."""
+        course = self.corpus.course
+        if course is None or plan.concepts[0] not in course.concepts:
+            return []
+        following = [other.id for other in course.concepts.values() if plan.concepts[0] in other.prerequisites]
+        near = [*course.concepts[plan.concepts[0]].prerequisites, *following]
+        return [p for name in near for p in self._units.get((name, plan.language), []) if p.kind == "example"]
+
+    def _comparison(self, plan: Plan, wanted: list[Passage]) -> list[Passage]:
+        """For two concepts: the comparison that names the other one, else both definitions."""
+        first, second = plan.concepts[:2]
+        names = [name for name in self._names(second, plan.language)]
+        both = [passage for passage in wanted if any(name in fold(plain(passage.text)) for name in names)]
+        other = [p for p in self._units.get((second, plan.language), []) if p.kind in {"compare", "faq"}]
+        mine = [name for name in self._names(first, plan.language)]
+        both += [p for p in other if p.kind == "compare" and any(name in fold(plain(p.text)) for name in mine)]
+        definitions = [
+            p for concept in (first, second) for p in self._units.get((concept, plan.language), []) if p.kind == "definition"
+        ]  # fmt: skip
+        return [*both[:1], *definitions] if both else definitions
+
+    def _names(self, concept: str, language: str) -> Iterable[str]:
+        course = self.corpus.course
+        if course is None or concept not in course.concepts:
+            return []
+        known = course.concepts[concept]
+        return [fold(name) for name in (known.name[language], *known.aliases[language]) if len(name) > 2]
+
+    def _same_question(self, plan: Plan, units: Sequence[Passage]) -> list[Passage]:
+        """The FAQ entry that asks what the learner asks, if there is one."""
+        asked = self._keys(plan.query, plan.language)
+        best: tuple[float, Passage] | None = None
+        for passage in units:
+            if passage.kind == "faq":
+                theirs = self._keys(passage.headings[-1], plan.language)
+                score = 2 * len(asked & theirs) / max(1, len(asked) + len(theirs))
+                if score >= SAME_QUESTION and (best is None or score > best[0]):
+                    best = (score, passage)
+        return [best[1]] if best else []
+
+    def _keys(self, text: str, language: str) -> set[str]:
+        stop = {fold(word) for word in STOP_WORDS[language]}
+        pieces = [part for word in words(plain(text)) for part in word.split("-") if fold(part) not in stop]
+        return set(self.glossary.keys([stem(piece, language) for piece in pieces], language))
+
+    def _by_focus(self, plan: Plan, chosen: list[Passage], hits: Sequence[Passage]) -> list[Passage]:
+        """What speaks to the words beyond the concept's name goes first; without a named concept, the hits speak."""
+        if not plan.focus:
+            return chosen or list(hits[:3])
+        best = max((self._covered(plan, [passage]) for passage in hits), default=0)
+        speaking = [passage for passage in hits if best and self._covered(plan, [passage]) == best]
+        if plan.named:
+            about = [p for p in speaking if p.concept in plan.concepts[:2] or not p.concept]
+            already = self._covered(plan, chosen[:1])
+            return [*chosen, *about[:2]] if already >= best and chosen else [*about[:2], *chosen]
+        return [*speaking[:3]]
+
+    def _covered(self, plan: Plan, passages: Sequence[Passage]) -> int:
+        return len(plan.focus) - len(self._missing(plan, passages))
+
+    def _missing(self, plan: Plan, passages: Sequence[Passage]) -> tuple[str, ...]:
+        """The words of the focus that none of the passages holds, in either language."""
+        held: set[str] = set()
+        for passage in passages:
+            pieces = [part for word in words(plain(passage.indexed_text)) for part in word.split("-")]
+            stems = [stem(piece, passage.language) for piece in pieces]
+            held.update(stems)
+            held.update(self.glossary.keys(stems, passage.language))
+        missing = []
+        for word in plan.focus:
+            keys = {stem(word, plan.language), *self.glossary.keys([stem(word, plan.language)], plan.language)}
+            if not keys & held:
+                missing.append(word)
+        return tuple(missing)
+
+    def _answers(self, plan: Plan, missing: tuple[str, ...], chosen: Sequence[Passage]) -> bool:
+        """Whether the chosen passages answer: exact questions want every word in one passage, others most of them."""
+        if not plan.focus:
+            return plan.named
+        best = min((len(self._missing(plan, [passage])) for passage in chosen), default=len(plan.focus))
+        if plan.intent in EXACT:
+            return best == 0
+        if plan.named:
+            return len(missing) / len(plan.focus) < MAX_UNCOVERED
+        return best / len(plan.focus) <= MAX_UNNAMED and len(plan.focus) - best >= min(2, len(plan.focus))

@@ -1,0 +1,108 @@
+"""The explainer: an answer, sentence by sentence, each checked before anyone sees it.
+
+A writer drafts (the composer, or a chat model); every sentence is verified against the evidence. A sentence that fails is
+replaced once by the sentence of the evidence that says most of it, else dropped and counted. A chat model that
+gets nothing through leaves the answer to the composer.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from agents.composer import Composer
+from agents.evidence import Pack
+from agents.plan import Draft, Memory, Plan
+from knowledge.factcheck import Evidence, FactChecker
+
+REWRITE_COVERAGE = 0.5  # share of a failed sentence that an evidence sentence must say to take its place
+
+
+class Writer(Protocol):
+    """What drafts answers: `write` is its verb, `name` says who speaks ("composer" or "llm:<model>")."""
+
+    name: str
+
+    def write(self, plan: Plan, pack: Pack, memory: Memory) -> Iterator[Draft]:
+        """The sentences of an answer, in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A sentence that passed: its text, verdict and evidence; `passage` is where it belongs (for paragraphs)."""
+
+    text: str
+    verdict: str
+    evidence: tuple[Evidence, ...]
+    passage: str
+
+
+@dataclass
+class Tally:
+    """What became of the drafts of one answer."""
+
+    passed: int = 0
+    rewritten: int = 0
+    dropped: int = 0
+
+
+class Explainer:
+    """Speaks the answer to a plan from an evidence pack."""
+
+    def __init__(self, checker: FactChecker, writer: Writer) -> None:
+        self.checker = checker
+        self.writer = writer
+        self.composer = Composer()
+
+    def explain(self, plan: Plan, pack: Pack, memory: Memory, tally: Tally) -> Iterator[Spoken]:
+        """The verified sentences, as they are ready; `tally` counts what passed and what did not."""
+        said: set[str] = set()
+        for draft in self.writer.write(plan, pack, memory):
+            spoken = self._verified(draft, plan, pack, said, tally)
+            if spoken is not None:
+                said.add(spoken.text)
+                yield spoken
+        if not said and self.writer.name != self.composer.name:
+            for draft in self.composer.write(plan, pack, memory):
+                spoken = self._verified(draft, plan, pack, said, tally)
+                if spoken is not None:
+                    said.add(spoken.text)
+                    yield spoken
+
+    def _verified(self, draft: Draft, plan: Plan, pack: Pack, said: set[str], tally: Tally) -> Spoken | None:
+        evidence = draft.passages or pack.passages
+        checked = self.checker.verify(draft.text, plan.language, evidence)
+        if checked.verdict == "supported" and draft.text not in said:
+            tally.passed += 1
+            return Spoken(draft.text, checked.verdict, checked.evidence[:1], checked.evidence[0].passage.id)
+        nearest = self.checker.nearest(draft.text, plan.language, evidence, REWRITE_COVERAGE)
+        if nearest is None or nearest.sentence.text in said:
+            tally.dropped += 1
+            return None
+        tally.rewritten += 1
+        return Spoken(nearest.sentence.text, "supported", (nearest,), nearest.passage.id)
+
+
+def whole_answer(spoken: list[tuple[str, str, list[int]]]) -> str:
+    """The answer as Markdown from (text, passage id, citation numbers): a paragraph a passage, lists and blocks on their own lines."""
+    pieces: list[str] = []
+    last = ""
+    for text, passage, numbers in spoken:
+        marks = "".join(f"[{number}]" for number in numbers)
+        block = text.startswith(("```", "$$"))
+        shown = text if block else f"{text} {marks}" if marks else text
+        if block:
+            pieces.append("\n\n" if pieces else "")
+        elif text.startswith("- "):
+            pieces.append("\n" if pieces and pieces[-1].startswith("- ") else "\n\n" if pieces else "")
+        elif pieces:
+            after_block = pieces[-1].startswith(("```", "$$", "- "))
+            pieces.append(" " if passage == last and not after_block else "\n\n")
+        pieces.append(shown)
+        last = passage
+    return "".join(pieces).strip()
+
+
+def passages_said(spoken: list[Spoken]) -> tuple[str, ...]:
+    """The ids of the passages that were shown, in order, each once."""
+    return tuple(dict.fromkeys(item.passage for item in spoken))

@@ -1,0 +1,50 @@
+"""What passes between the agents: the memory of a thread, the plan of a turn, a drafted sentence."""
+
+from dataclasses import dataclass
+
+from knowledge.documents import Passage
+
+LEVELS = ("beginner", "intermediate", "advanced")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the thread remembers. `said`: ids of the passages that were shown, oldest first."""
+
+    language: str = ""
+    level: str = ""
+    concepts: tuple[str, ...] = ()
+    intent: str = ""
+    question: str = ""
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a turn is about, decided by code.
+
+    `concepts`: ids, the likeliest first. `query`: what to search for (typing errors mended, the carried concept added).
+    `focus`: the words beyond the concepts' names that an answer must speak to. `named`: whether the person named the first
+    concept. `carried`: whether it comes from the turn before. `hits`: passage ids that retrieval found, best first.
+    `facts`: (entity, attribute) pairs of the table that the question asks for.
+    """
+
+    intent: str
+    language: str
+    level: str
+    concepts: tuple[str, ...]
+    query: str
+    focus: tuple[str, ...]
+    named: bool
+    carried: bool
+    hits: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A sentence that a writer proposes, and the passages that it rests on (by number in the evidence pack)."""
+
+    text: str
+    passages: tuple[Passage, ...]
+    verbatim: bool = False

@@ -1,0 +1,199 @@
+"""The planner: what a message is about, and what the turn should do. Code decides; nothing here is generated.
+
+Intent comes from patterns (intents.toml), concepts from the course's aliases and from what retrieval finds, typing
+errors are mended against the course's own words, and what is missing is carried over from the turn before.
+"""
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from agents.plan import LEVELS, Memory, Plan
+from knowledge.course import Course
+from knowledge.retrieval import Hit, Retriever
+from knowledge.terms import STOP_WORDS, fold, plain, stem, words
+
+SEARCH_DEPTH = 12
+TYPO_CUTOFF = 0.84  # difflib ratio: two letters wrong in eleven
+TYPO_LENGTH = 5
+VOTE_DECAY = 0.85
+VOTE_WEIGHT = 0.6
+ALIAS_BONUS = 0.15  # for each further word of the alias: "multi-head attention" over "attention"
+
+_HERE = Path(__file__).parent
+_OPENS_FOLLOW_UP = re.compile(r"^(y|pero|entonces|and|but|so|then)\b|^(por ?que|porque|why|how|como|para que)\W*$")
+_REFERS_BACK = re.compile(r"\b(eso|esto|ello|esa|ese|it|that|this|them|they)\b")
+_FOLLOW_UPS = frozenset({"simpler", "deeper", "again", "other_language"})
+_BARE_FOLLOW_UPS = frozenset({"why", "how", "example", "compare", "formula", "code", "mistakes"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    concept: str
+    start: int
+    end: int
+
+
+class Planner:
+    """Turns a message and the memory of its thread into a plan."""
+
+    def __init__(self, course: Course, retriever: Retriever) -> None:
+        self.course = course
+        self.retriever = retriever
+
+    def plan(self, message: str, language: str, level: str, memory: Memory) -> Plan:
+        """The plan of one turn. `language` and `level` are already chosen."""
+        tokens = self._mended(words(plain(message)), language)
+        folded = fold(" ".join(message.split()))
+        mentions = self._mentions(tokens, language)
+        focus = self._focus(tokens, mentions, language)
+        intent = self._intent(folded, language, bool(mentions or focus))
+        carried = bool(memory.concepts) and not mentions and self._refers_back(folded, intent, focus)
+        query = " ".join(tokens)
+        if carried:
+            query = f"{query} {self.course.concept_name(memory.concepts[0], language)}"
+        if carried and intent == "explain":
+            intent = memory.intent or intent
+        hits = self.retriever.search(query, language, SEARCH_DEPTH)
+        concepts = memory.concepts if carried else self._rank(mentions, hits, language)
+        return Plan(
+            intent=intent, language=language, level=level, concepts=concepts, query=query, focus=focus,
+            named=bool(mentions) or carried, carried=carried, hits=tuple(hit.passage.id for hit in hits),
+            facts=self._facts(query, language, intent, focus),
+        )  # fmt: skip
+
+    def choose_level(self, asked: str, memory: Memory) -> str:
+        """The level asked for, else the thread's, else beginner."""
+        return asked if asked in LEVELS else memory.level if memory.level in LEVELS else LEVELS[0]
+
+    def _intent(self, folded: str, language: str, has_topic: bool) -> str:
+        for name, patterns, follow_up in self._patterns[language]:
+            if follow_up and has_topic and name not in {"simpler", "deeper"}:
+                continue
+            if any(pattern.search(folded) for pattern in patterns):
+                return name
+        return "explain"
+
+    @cached_property
+    def _patterns(self) -> dict[str, list[tuple[str, list[re.Pattern[str]], bool]]]:
+        table = tomllib.loads((_HERE / "intents.toml").read_text(encoding="utf-8"))
+        return {
+            language: [
+                (row["name"], [re.compile(text) for text in row[language]], bool(row.get("follow_up")))
+                for row in table["intent"]
+            ]
+            for language in ("es", "en")
+        }
+
+    @cached_property
+    def _scaffold(self) -> dict[str, frozenset[str]]:
+        table = tomllib.loads((_HERE / "scaffold.toml").read_text(encoding="utf-8"))
+        return {
+            language: frozenset(fold(word) for word in (*table[language].split(), *STOP_WORDS[language]))
+            for language in ("es", "en")
+        }
+
+    @cached_property
+    def _making(self) -> frozenset[str]:
+        table = tomllib.loads((_HERE / "scaffold.toml").read_text(encoding="utf-8"))
+        return frozenset(fold(word) for word in table["making"].split())
+
+    @cached_property
+    def _aliases(self) -> dict[str, dict[tuple[str, ...], str]]:
+        found: dict[str, dict[tuple[str, ...], str]] = {"es": {}, "en": {}}
+        for concept in self.course.concepts.values():
+            for language in ("es", "en"):
+                for alias in (concept.name[language], *concept.aliases[language]):
+                    found[language][_stems(words(plain(alias)), language)] = concept.id
+        return found
+
+    @cached_property
+    def _vocabulary(self) -> dict[str, tuple[frozenset[str], list[str]]]:
+        """Language -> (every word that is right as it is, the words that a typing error may be mended to)."""
+        found = {}
+        for language in ("es", "en"):
+            names = [text for concept in self.course.concepts.values() for text in (concept.name[language], *concept.aliases[language])]
+            names += [text for term in self.course.glossary.terms for text in term.wordings[language]]
+            known = {fold(part) for text in names for word in words(plain(text)) for part in word.split("-")}
+            right = known | self._scaffold[language]
+            found[language] = (frozenset(right), sorted(word for word in right if len(word) >= TYPO_LENGTH))
+        return found
+
+    def _mended(self, tokens: list[str], language: str) -> list[str]:
+        """The words with typing errors mended: only words that neither the course nor the documents know."""
+        right, targets = self._vocabulary[language]
+        partition = self.retriever.index.partitions.get(language)
+        mended = []
+        for token in tokens:
+            word = fold(token)
+            unknown = len(word) >= TYPO_LENGTH and word.isalpha() and word not in right
+            if unknown and not (partition and partition.document_frequency(stem(token, language))):
+                near = difflib.get_close_matches(word, [w for w in targets if w[0] == word[0]], n=1, cutoff=TYPO_CUTOFF)
+                token = near[0] if near else token
+            mended.append(token)
+        return mended
+
+    def _mentions(self, tokens: list[str], language: str) -> list[_Mention]:
+        """The concepts named in the message, longest alias first, each word used once."""
+        aliases = self._aliases[language]
+        stems = _stems(tokens, language)
+        found, at = [], 0
+        while at < len(stems):
+            for length in range(min(6, len(stems) - at), 0, -1):
+                concept = aliases.get(stems[at : at + length])
+                if concept:
+                    found.append(_Mention(concept, at, at + length))
+                    at += length
+                    break
+            else:
+                at += 1
+        return found
+
+    def _focus(self, tokens: list[str], mentions: list[_Mention], language: str) -> tuple[str, ...]:
+        """The words that say what is asked about the concepts, in order, each once."""
+        pieces = [part for token in tokens for part in token.split("-")]
+        taken = {place for mention in mentions for place in range(mention.start, mention.end)}
+        kept = [
+            piece for place, piece in enumerate(pieces)
+            if place not in taken and fold(piece) not in self._scaffold[language] and (len(piece) > 1 or piece.isdigit())
+        ]  # fmt: skip
+        return tuple(dict.fromkeys(kept))
+
+    def _refers_back(self, folded: str, intent: str, focus: tuple[str, ...]) -> bool:
+        if intent in _FOLLOW_UPS and len(focus) <= 2:
+            return True
+        if not focus and (intent in _BARE_FOLLOW_UPS or intent == "explain"):
+            return True
+        return bool(len(focus) <= 3 and (_OPENS_FOLLOW_UP.search(folded) or _REFERS_BACK.search(folded)))
+
+    def _rank(self, mentions: list[_Mention], hits: list[Hit], language: str) -> tuple[str, ...]:
+        """Concepts by name and by what retrieval found: names weigh more, longer ones most."""
+        scores: dict[str, float] = {}
+        for mention in mentions:
+            score = 1.0 + ALIAS_BONUS * (mention.end - mention.start - 1)
+            scores[mention.concept] = max(scores.get(mention.concept, 0.0), score)
+        votes: dict[str, float] = {}
+        own = [hit for hit in hits if hit.passage.concept and hit.passage.language == language]
+        for rank, hit in enumerate(own):
+            votes[hit.passage.concept] = votes.get(hit.passage.concept, 0.0) + hit.score * VOTE_DECAY**rank
+        most = max(votes.values(), default=1.0)
+        for concept, vote in votes.items():
+            scores[concept] = scores.get(concept, 0.0) + VOTE_WEIGHT * vote / most
+        return tuple(sorted(scores, key=lambda concept: -scores[concept]))[:4]
+
+    def _facts(self, query: str, language: str, intent: str, focus: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        """The rows of the table that the question asks for. "Who" and "when" mean maker and year only of a making."""
+        table = self.course.facts
+        entities = list(dict.fromkeys(entity.id for _, entity in table.entities_in(query)))
+        attributes = list(dict.fromkeys(attribute.id for _, attribute in table.attributes_in(query, language)))
+        if all(fold(word) in self._making for word in focus):
+            attributes += {"who": ["maker"], "when": ["year"]}.get(intent, [])
+        pairs = [(entity, attribute) for entity in entities for attribute in attributes]
+        return tuple(pair for pair in pairs if table.find(*pair) is not None)
+
+
+def _stems(tokens: list[str], language: str) -> tuple[str, ...]:
+    return tuple(stem(part, language) for token in tokens for part in token.split("-"))

@@ -1,0 +1,1 @@
+"""Scored runs: what the constants were fitted with, and what the figures in docs/LOG.md come from."""

@@ -1,0 +1,75 @@
+"""What the tests share: the real course, the real encoder and the index that `make setup` built. No network."""
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.planner import Planner
+from knowledge.corpus import Corpus
+from knowledge.course import BUNDLED_COURSE, Course
+from knowledge.course_loader import load_course
+from knowledge.encoder import Encoder
+from tutor.settings import Settings
+from tutor.tutor import Tutor
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Only this machine can be reached."""
+    connect = socket.socket.connect
+
+    def local_only(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"a test tried to reach {address}")
+        connect(self, address)
+
+    socket.socket.connect = local_only  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The composer, with a data folder of its own and the shared cache."""
+    return Settings(data_dir=tmp_path_factory.mktemp("data"), model="composer")
+
+
+@pytest.fixture(scope="session")
+def tutor(settings: Settings) -> Tutor:
+    """A tutor on the real course; tests use threads of their own."""
+    return Tutor(settings)
+
+
+@pytest.fixture(scope="session")
+def corpus(tutor: Tutor) -> Corpus:
+    """The course's corpus."""
+    return tutor.corpus()
+
+
+@pytest.fixture(scope="session")
+def encoder(tutor: Tutor) -> Encoder:
+    """The default encoder."""
+    return tutor.encoder
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    """The bundled course, whole."""
+    return load_course(BUNDLED_COURSE)
+
+
+@pytest.fixture(scope="session")
+def planner(course: Course, corpus: Corpus) -> Planner:
+    """The planner of the bundled course."""
+    return Planner(course, corpus.retriever)
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    """The rows of a JSONL file of tests/data."""
+    return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines() if line.strip()]

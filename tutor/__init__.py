@@ -1,0 +1,1 @@
+"""The product: the tutor, its learner model, its exams and its evaluation."""

@@ -1,0 +1,78 @@
+"""What is found on this machine, what is missing, and what to do about it."""
+
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+from knowledge.encoder import bundled_model_folder
+from knowledge.errors import AteneaError
+from knowledge.storage import writable_folder
+from tutor.tutor import Tutor
+
+MIN_FREE_GB = 1.0
+
+
+def examine(tutor: Tutor) -> list[dict[str, Any]]:
+    """One check each: name, ok, detail, hint."""
+    checks: list[tuple[str, Callable[[Tutor], str]]] = [
+        ("python", _python), ("data folder", _data_folder), ("disk", _disk), ("course", _course), ("encoder", _encoder),
+        ("index", _index), ("library", _library), ("conversations", _conversations), ("model", _model),
+    ]  # fmt: skip
+    return [_result(name, check, tutor) for name, check in checks]
+
+
+def _result(name: str, check: Callable[[Tutor], str], tutor: Tutor) -> dict[str, Any]:
+    try:
+        return {"name": name, "ok": True, "detail": check(tutor), "hint": ""}
+    except AteneaError as error:
+        return {"name": name, "ok": False, "detail": error.message("en"), "hint": error.hint("en")}
+    except (OSError, sqlite3.Error) as error:
+        return {"name": name, "ok": False, "detail": str(error), "hint": "Mend this and run atenea doctor again."}
+
+
+def _python(_: Tutor) -> str:
+    return f"{sys.version.split()[0]}, atenea {version('atenea')}"
+
+
+def _data_folder(tutor: Tutor) -> str:
+    return str(writable_folder(tutor.settings.data_dir))
+
+
+def _disk(tutor: Tutor) -> str:
+    free = shutil.disk_usage(tutor.settings.data_dir).free / 1e9
+    if free < MIN_FREE_GB:
+        raise OSError(f"only {free:.1f} GB free at {tutor.settings.data_dir}")
+    return f"{free:.1f} GB free"
+
+
+def _course(tutor: Tutor) -> str:
+    return f"{tutor.course.id} {tutor.course.version}, {len(tutor.course.concepts)} concepts"
+
+
+def _encoder(tutor: Tutor) -> str:
+    if tutor.encoder.name.startswith("all-MiniLM"):
+        return f"{tutor.encoder.name}, weights verified at {bundled_model_folder()}"
+    return tutor.encoder.name
+
+
+def _index(tutor: Tutor) -> str:
+    index = tutor.corpus().retriever.index
+    counts = {language: len(part.passages) for language, part in index.partitions.items()}
+    return f"{index.fingerprint}, passages: {counts}"
+
+
+def _library(tutor: Tutor) -> str:
+    return f"{len(tutor.library.entries())} documents"
+
+
+def _conversations(tutor: Tutor) -> str:
+    tutor.history("doctor")
+    return str(tutor.settings.threads_file)
+
+
+def _model(tutor: Tutor) -> str:
+    name = tutor.writer.name
+    return f"{name}: answers are put together from checked texts" if name == "composer" else name

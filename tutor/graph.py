@@ -1,0 +1,240 @@
+"""The chat graph: plan, gather evidence, explain with every sentence verified, remember.
+
+Nodes are plain functions of typed state; what they work with comes in the runtime context, so that state is only data
+and survives a crash. Passages are kept in state by id. The answer is acknowledged by the caller after the
+checkpoint is written.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, TypedDict
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from agents.citations import Citations
+from agents.evidence import Gatherer, Pack
+from agents.explainer import Explainer, Spoken, Tally, whole_answer
+from agents.plan import Memory, Plan
+from agents.planner import Planner
+from knowledge.corpus import Corpus
+from knowledge.messages import Messages
+from tutor.errors import BadStore
+from tutor.suggestions import suggest
+
+REPLIES = Messages(Path(__file__).with_name("replies.toml"))
+SMALL_TALK = frozenset({"greeting", "thanks"})
+REMEMBERED_PASSAGES = 60
+BUSY_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the nodes work with: one set for each corpus."""
+
+    corpus: Corpus
+    course_title: dict[str, str]
+    planner: Planner
+    gatherer: Gatherer
+    explainer: Explainer
+    citations: Citations
+
+
+class ChatState(TypedDict, total=False):
+    """One turn, and the memory that the thread keeps. Plain data only."""
+
+    question: str
+    language: str
+    level: str
+    memory: dict[str, Any]
+    plan: dict[str, Any]
+    pack: dict[str, Any]
+    sentences: list[dict[str, Any]]
+    sources: list[dict[str, Any]]
+    answer: str
+    missing: list[str]
+    next: list[str]
+    abstained: bool
+    tally: dict[str, int]
+
+
+def plan(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
+    """What the message is about."""
+    memory = _memory(state)
+    planner = runtime.context.planner
+    level = planner.choose_level(state.get("level", ""), memory)
+    made = planner.plan(state["question"], state["language"], level, memory)
+    return {"plan": asdict(made), "level": level}
+
+
+def gather(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
+    """The evidence pack, by passage ids; facts of the table are passages that the course makes on demand."""
+    pack = runtime.context.gatherer.gather(_plan(state), _memory(state))
+    return {"pack": {**asdict(pack), "passages": [passage.id for passage in pack.passages]}}
+
+
+def explain(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
+    """The answer, sentence by sentence; each goes out as it is verified."""
+    parts, made, memory = runtime.context, _plan(state), _memory(state)
+    pack = _pack(state, parts.corpus)
+    tally, spoken, rows = Tally(), [], []
+    for item in parts.explainer.explain(made, pack, memory, tally):
+        row = _row(item, parts.citations)
+        spoken.append(item)
+        rows.append(row)
+        runtime.stream_writer({"kind": "sentence", "passage": item.passage, **row, "sources": parts.citations.sources})
+    answer = whole_answer([(item.text, item.passage, row["citations"]) for item, row in zip(spoken, rows, strict=True)])
+    notes = _notes(pack, made.language, bool(spoken))
+    return {
+        "sentences": rows, "sources": parts.citations.sources, "answer": "\n\n".join(filter(None, (answer, *notes))),
+        "missing": list(pack.missing), "abstained": not spoken or pack.undisclosed is not None, "tally": asdict(tally),
+        "next": suggest(parts.corpus.course, made, memory, REPLIES), "memory": asdict(_after(memory, made, spoken, state)),
+    }  # fmt: skip
+
+
+def abstain(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
+    """An honest reply when the sources do not answer; the thread's topic stays what it was."""
+    parts, made, memory = runtime.context, _plan(state), _memory(state)
+    missing = list(state["pack"]["missing"]) or list(made.focus)
+    shown = ", ".join(missing)
+    if not made.named and not made.concepts:
+        text = REPLIES.text("off-topic", made.language, course=parts.course_title[made.language])
+    elif shown:
+        text = REPLIES.text("abstain", made.language, missing=shown)
+    else:
+        text = REPLIES.text("abstain-bare", made.language)
+    return {
+        "sentences": [], "sources": [], "answer": text, "missing": missing or [state["question"].strip()],
+        "abstained": True, "tally": {}, "next": suggest(parts.corpus.course, made, memory, REPLIES),
+        "memory": asdict(_after(memory, None, [], state)),
+    }  # fmt: skip
+
+
+def small_talk(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
+    """A greeting or thanks, returned."""
+    made, memory = _plan(state), _memory(state)
+    return {
+        "sentences": [], "sources": [], "answer": REPLIES.text(made.intent, made.language), "missing": [],
+        "abstained": False, "tally": {}, "next": suggest(runtime.context.corpus.course, made, memory, REPLIES),
+        "memory": asdict(_after(memory, None, [], state)),
+    }  # fmt: skip
+
+
+def after_plan(state: ChatState) -> Literal["small_talk", "gather"]:
+    """Small talk needs no evidence."""
+    return "small_talk" if state["plan"]["intent"] in SMALL_TALK else "gather"
+
+
+def after_gather(state: ChatState) -> Literal["explain", "abstain"]:
+    """Speak only when the evidence answers."""
+    return "explain" if state["pack"]["answerable"] else "abstain"
+
+
+def build_graph(checkpointer: BaseCheckpointSaver[str] | None) -> "CompiledStateGraph[Any, Any, Any, Any]":
+    """The compiled graph; `checkpointer` keeps the threads."""
+    graph = StateGraph(ChatState, context_schema=Parts)
+    for node in (plan, gather, explain, abstain, small_talk):
+        graph.add_node(node.__name__, node)
+    graph.add_edge(START, "plan")
+    graph.add_conditional_edges("plan", after_plan)
+    graph.add_conditional_edges("gather", after_gather)
+    for last in ("explain", "abstain", "small_talk"):
+        graph.add_edge(last, END)
+    return graph.compile(checkpointer=checkpointer)
+
+
+def open_checkpointer(file: Path) -> SqliteSaver:
+    """The threads' database, shared safely by several processes. Raises `BadStore` when it is damaged."""
+    try:
+        connection = sqlite3.connect(file, check_same_thread=False, timeout=BUSY_SECONDS)
+        connection.execute("pragma journal_mode=wal")
+        connection.execute("pragma synchronous=normal")  # with one checkpoint a turn: 2.5-4 ms against 38-58 (docs/LOG.md)
+        if connection.execute("pragma quick_check(1)").fetchone() != ("ok",):
+            raise BadStore("store-damaged", path=file)
+        saver = SqliteSaver(connection)
+        saver.setup()
+    except sqlite3.DatabaseError as error:
+        code = "store-unwritable" if isinstance(error, sqlite3.OperationalError) else "store-damaged"
+        raise BadStore(code, path=file, reason=error) from error
+    return saver
+
+
+def run_turn(
+    graph: "CompiledStateGraph[Any, Any, Any, Any]", parts: Parts, thread: str, question: str, language: str, level: str
+) -> Iterator[dict[str, Any]]:
+    """The events of one turn: `sentence` as each is verified, then `state`, after the checkpoint is written."""
+    start: ChatState = {"question": question, "language": language, "level": level}
+    config: Any = {"configurable": {"thread_id": thread}}
+    final: dict[str, Any] = {}
+    durability: Any = {"durability": "exit"} if graph.checkpointer else {}
+    for part in graph.stream(start, config, context=parts, stream_mode=["custom", "values"], version="v2", **durability):
+        if part["type"] == "custom":
+            yield part["data"]
+        elif part["type"] == "values":
+            final = part["data"]
+    yield {"kind": "state", "state": final}
+
+
+def thread_memory(graph: "CompiledStateGraph[Any, Any, Any, Any]", thread: str) -> Memory:
+    """What a thread remembers; nothing for a new one."""
+    values = graph.get_state({"configurable": {"thread_id": thread}}).values
+    return _memory(values)
+
+
+def thread_turns(graph: "CompiledStateGraph[Any, Any, Any, Any]", thread: str) -> list[dict[str, Any]]:
+    """The finished turns of a thread, oldest first."""
+    config: Any = {"configurable": {"thread_id": thread}}
+    turns = [snapshot.values for snapshot in graph.get_state_history(config) if snapshot.values.get("answer")]
+    return turns[::-1]
+
+
+def _memory(state: Any) -> Memory:
+    kept = dict(state.get("memory") or {})
+    for name in ("concepts", "said"):
+        kept[name] = tuple(kept.get(name, ()))
+    return Memory(**kept)
+
+
+def _plan(state: ChatState) -> Plan:
+    kept = dict(state["plan"])
+    for name in ("concepts", "focus", "hits"):
+        kept[name] = tuple(kept[name])
+    kept["facts"] = tuple((entity, attribute) for entity, attribute in kept["facts"])
+    return Plan(**kept)
+
+
+def _pack(state: ChatState, corpus: Corpus) -> Pack:
+    kept = state["pack"]
+    found = tuple(passage for passage in map(corpus.passage, kept["passages"]) if passage is not None)
+    undisclosed = tuple(kept["undisclosed"]) if kept["undisclosed"] else None
+    return Pack(found, tuple(kept["missing"]), kept["answerable"], undisclosed)
+
+
+def _row(item: Spoken, citations: Citations) -> dict[str, Any]:
+    return {"text": item.text, "verdict": item.verdict, "citations": citations.cite(item.evidence)}
+
+
+def _notes(pack: Pack, language: str, spoke: bool) -> list[str]:
+    """What the reader is told about the limits of the sources."""
+    if pack.undisclosed:
+        return [REPLIES.text("undisclosed", language)]
+    if not spoke:
+        return [REPLIES.text("abstain-bare", language)]
+    return [REPLIES.text("partly-missing", language, missing=", ".join(pack.missing))] if pack.missing else []
+
+
+def _after(memory: Memory, made: Plan | None, spoken: list[Spoken], state: ChatState) -> Memory:
+    """The memory after the turn; without a plan or an answer the topic stays."""
+    said = tuple(dict.fromkeys((*memory.said, *(item.passage for item in spoken))))[-REMEMBERED_PASSAGES:]
+    topic = made.concepts if made and spoken and made.named else memory.concepts
+    return Memory(
+        language=state["language"], level=state.get("level", ""), concepts=topic,
+        intent=made.intent if made else memory.intent, question=state["question"], said=said,
+    )  # fmt: skip
+
+

@@ -1,0 +1,49 @@
+"""Settings: environment variables `ATENEA_*`, or a call's own arguments. No file is needed."""
+
+import sys
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from knowledge.course import BUNDLED_COURSE
+from knowledge.encoder import DEFAULT_ENCODER
+
+
+def _default_cache() -> Path:
+    """Beside the installation when it is a virtual environment of its own, so that every data folder shares it."""
+    if sys.prefix != sys.base_prefix:
+        return Path(sys.prefix) / "share" / "atenea"
+    return user_cache_path("atenea")
+
+
+class Settings(BaseSettings):
+    """What can be chosen.
+
+    `model`: "composer" (no language model), "auto" (the configured one if it answers, else the composer), or
+    "transformers:FOLDER" (a model folder that transformers can load). `encoder`: the bundled one, or any
+    sentence-transformers model by name or folder.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ATENEA_", extra="ignore")
+
+    data_dir: Path = Field(default_factory=lambda: user_data_path("atenea"))
+    cache_dir: Path = Field(default_factory=_default_cache)
+    course: Path = BUNDLED_COURSE
+    encoder: str = DEFAULT_ENCODER
+    model: str = "auto"
+    language: str = "auto"
+    max_question: int = 8_000
+    max_text: int = 400_000
+    max_document_mb: float = 100.0
+
+    @property
+    def library_dir(self) -> Path:
+        """Where the person's documents are kept."""
+        return self.data_dir / "library"
+
+    @property
+    def threads_file(self) -> Path:
+        """The database of conversations."""
+        return self.data_dir / "threads.sqlite"

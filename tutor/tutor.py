@@ -1,0 +1,294 @@
+"""The product in one place: everything that the command line, the app and a script ask of Atenea.
+
+    tutor = Tutor(Settings())
+    turn = tutor.ask("¿Qué es la atención?")
+    print(turn["answer"])
+
+Parts are opened when they are first needed and kept. Values returned are plain data, in the form of the command line's
+JSON, unless said otherwise.
+"""
+
+import shutil
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from agents.chat_model import load_chat_model
+from agents.chat_writer import ChatWriter
+from agents.citations import Citations
+from agents.composer import Composer
+from agents.evidence import Gatherer
+from agents.explainer import Explainer, Writer
+from agents.plan import Memory
+from agents.planner import Planner
+from knowledge.corpus import Corpus, open_corpus
+from knowledge.course import Course
+from knowledge.course_loader import load_course, validate_course
+from knowledge.documents import Document
+from knowledge.encoder import Encoder, load_encoder
+from knowledge.errors import BadIndex, KnowledgeError
+from knowledge.factcheck import Checked, Evidence
+from knowledge.library import Library
+from knowledge.messages import LANGUAGES
+from knowledge.readers import read_all
+from knowledge.storage import replace_folder, writable_folder
+from knowledge.text_guard import guard_text, text_language
+from tutor.errors import TutorError
+from tutor.graph import REPLIES, Parts, build_graph, open_checkpointer, run_turn, thread_memory, thread_turns
+from tutor.settings import Settings
+
+DEFAULT_LANGUAGE = "es"
+MAX_THREAD_NAME = 200
+Notice = Callable[[str], None]
+
+
+class Tutor:
+    """Atenea. `notice` hears of what takes long or was mended, in one line each (the command line prints it to stderr)."""
+
+    def __init__(self, settings: Settings | None = None, notice: Notice | None = None) -> None:
+        self.settings = settings or Settings()
+        self.notice = notice or (lambda _: None)
+        self._corpora: dict[tuple[str, ...], Parts] = {}
+        self._opening = threading.Lock()
+
+    # What it stands on
+
+    @cached_property
+    def course(self) -> Course:
+        """The course, without its explanation texts (the index has them)."""
+        return load_course(self.settings.course, units=False)
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The sentence encoder."""
+        return load_encoder(self.settings.encoder, self._cache)
+
+    @cached_property
+    def library(self) -> Library:
+        """The person's own documents."""
+        return Library(self.settings.library_dir)
+
+    @cached_property
+    def writer(self) -> Writer:
+        """Who words the answers: a chat model when one is chosen and loads, else the composer."""
+        choice = self.settings.model
+        if choice in {"auto", "composer", ""}:
+            return Composer()
+        return ChatWriter(load_chat_model(choice), choice)
+
+    @cached_property
+    def _cache(self) -> Path:
+        try:
+            return writable_folder(self.settings.cache_dir)
+        except KnowledgeError:
+            return writable_folder(self.settings.data_dir / "cache")
+
+    @cached_property
+    def _graph(self) -> Any:
+        writable_folder(self.settings.data_dir)
+        return build_graph(open_checkpointer(self.settings.threads_file))
+
+    def corpus(self, sources: Sequence[Path] = ()) -> Corpus:
+        """What may be cited: the given documents alone, or the course and the person's library."""
+        return self._parts(sources).corpus
+
+    def prepare(self) -> None:
+        """Export the encoder and build the course's index, so that the first question is quick."""
+        self.corpus()
+
+    # A turn
+
+    def ask(
+        self, question: str, *, language: str = "auto", level: str = "", thread: str = "", sources: Sequence[Path] = ()
+    ) -> dict[str, Any]:
+        """One tutoring turn; the same `thread` continues a conversation. Raises `AteneaError`."""
+        *_, last = self.stream(question, language=language, level=level, thread=thread, sources=sources)
+        turn: dict[str, Any] = last["turn"]
+        return turn
+
+    def stream(
+        self, question: str, *, language: str = "auto", level: str = "", thread: str = "", sources: Sequence[Path] = ()
+    ) -> Iterator[dict[str, Any]]:
+        """The same turn as events: `{"kind": "sentence", ...}` as each is verified, then `{"kind": "turn", "turn": ...}`.
+
+        The last event comes after the turn is safely stored.
+        """
+        started = time.perf_counter()
+        text = guard_text(question, self.settings.max_question)
+        thread = thread or uuid.uuid4().hex[:12]
+        if len(thread) > MAX_THREAD_NAME or not thread.strip():
+            raise TutorError("thread-name", thread=thread[:40])
+        parts, graph = self._parts(sources), self._graph
+        spoken = self._language(text, language, thread_memory(graph, thread))
+        timings = {"open": _ms(started)}
+        for event in run_turn(graph, self._fresh_citations(parts), thread, text, spoken, level):
+            if event["kind"] == "sentence":
+                timings.setdefault("first_sentence", _ms(started))
+                yield event
+            else:
+                timings["total"] = _ms(started)
+                yield {"kind": "turn", "turn": self._turn(event["state"], thread, timings)}
+
+    def history(self, thread: str) -> list[dict[str, Any]]:
+        """The finished turns of a thread, oldest first, in the form that `ask` returns."""
+        return [self._turn(values, thread, {}) for values in thread_turns(self._graph, thread)]
+
+    def _turn(self, state: dict[str, Any], thread: str, timings: dict[str, float]) -> dict[str, Any]:
+        return {
+            "question": state["question"], "answer": state["answer"], "language": state["language"],
+            "level": state["level"], "intent": state["plan"]["intent"], "concepts": list(state["plan"]["concepts"]),
+            "sentences": state["sentences"], "sources": state["sources"], "not_in_sources": state["missing"],
+            "next": state["next"], "engine": self.writer.name, "abstained": state["abstained"], "thread": thread,
+            "drafts": state["tally"], "timings_ms": timings,
+        }  # fmt: skip
+
+    # Checking and searching
+
+    def check(self, text: str, *, language: str = "auto", sources: Sequence[Path] = ()) -> Iterator[dict[str, Any]]:
+        """The claims of a text with their verdicts, in order, as each is found. Raises `AteneaError`."""
+        text = guard_text(text, self.settings.max_text)
+        spoken = text_language(text, language, DEFAULT_LANGUAGE)
+        for checked in self.corpus(sources).checker.check(text, spoken):
+            yield self._claim(checked, spoken)
+
+    def check_all(self, text: str, *, language: str = "auto", sources: Sequence[Path] = ()) -> dict[str, Any]:
+        """The same as one value: claims, counts, language."""
+        claims = list(self.check(text, language=language, sources=sources))
+        counts = {name: sum(claim["verdict"] == name for claim in claims) for name in ("supported", "contradicted", "not_found")}
+        return {"claims": claims, "counts": counts, "language": text_language(text, language, DEFAULT_LANGUAGE)}
+
+    def search(
+        self, query: str, *, k: int = 10, language: str = "auto", sources: Sequence[Path] = ()
+    ) -> dict[str, Any]:
+        """Retrieval alone."""
+        query = guard_text(query, self.settings.max_question)
+        spoken = text_language(query, language, DEFAULT_LANGUAGE)
+        hits = self.corpus(sources).retriever.search(query, spoken, k)
+        return {
+            "language": spoken,
+            "hits": [
+                {"passage": hit.passage.id, "document": hit.passage.document, "title": hit.passage.title,
+                 "locator": hit.passage.locator, "text": hit.passage.text, "score": round(hit.score, 4),
+                 "path": hit.passage.path, "headings": list(hit.passage.headings)}
+                for hit in hits
+            ],
+        }  # fmt: skip
+
+    def _claim(self, checked: Checked, language: str) -> dict[str, Any]:
+        note = REPLIES.text(f"note-{checked.note}", language, **checked.note_values) if checked.note else ""
+        return {
+            "text": checked.claim.text, "verdict": checked.verdict, "score": checked.score, "note": note,
+            "evidence": [_evidence(item) for item in checked.evidence],
+            "start": checked.claim.start, "end": checked.claim.end, "subject": checked.claim.subject,
+        }  # fmt: skip
+
+    # The library
+
+    def library_add(self, paths: Sequence[Path]) -> dict[str, Any]:
+        """Add documents; one that cannot be read is listed with its problem."""
+        added = self.library.add(paths)
+        self._corpora.clear()
+        return {"documents": [asdict(entry) for entry in added]}
+
+    def library_list(self) -> dict[str, Any]:
+        """The person's documents."""
+        return {"documents": [asdict(entry) for entry in self.library.entries()]}
+
+    def library_remove(self, document: str) -> dict[str, Any]:
+        """Remove one document; it stays where it came from."""
+        removed = self.library.remove(document)
+        self._corpora.clear()
+        return {"documents": [asdict(removed)]}
+
+    # Courses
+
+    def course_list(self) -> dict[str, Any]:
+        """The course in use."""
+        course = self.course
+        return {
+            "courses": [
+                {"id": course.id, "title": dict(course.title), "description": dict(course.description),
+                 "path": str(course.path), "version": course.version, "concepts": [
+                     {"id": concept.id, "name": dict(concept.name), "prerequisites": list(concept.prerequisites),
+                      "difficulty": concept.difficulty} for concept in course.concepts.values()]}
+            ]
+        }  # fmt: skip
+
+    def course_validate(self, path: Path | None = None) -> dict[str, Any]:
+        """Every fault of a course folder: file, line, message."""
+        return {"problems": [asdict(fault) for fault in validate_course(path or self.settings.course)]}
+
+    def course_new(self, path: Path) -> dict[str, Any]:
+        """Lay down a small working course to start from."""
+        if path.exists() and any(path.iterdir()):
+            raise KnowledgeError("path-taken", path=path)
+        template = Path(__file__).parent / "course_template"
+        work = path.with_name(f".{path.name}-{uuid.uuid4().hex[:8]}")
+        writable_folder(path.parent)
+        shutil.copytree(template, work)
+        replace_folder(work, path)
+        return {"courses": [{"id": path.name, "path": str(path)}]}
+
+    # How it is put together
+
+    def _parts(self, sources: Sequence[Path] = ()) -> Parts:
+        key = tuple(str(Path(source).resolve()) for source in sources)
+        with self._opening:
+            if key not in self._corpora:
+                self._corpora[key] = self._open(sources)
+            return self._corpora[key]
+
+    def _open(self, sources: Sequence[Path]) -> Parts:
+        documents: Sequence[Document]
+        if sources:
+            documents, problems = read_all([Path(source) for source in sources])
+            for problem in problems:
+                self.notice(str(problem))
+        else:
+            documents = self.library.documents()
+        corpus = open_corpus(
+            self.course, self.encoder, self._cache if not documents else self._document_cache, documents,
+            with_course=not sources, progress=self._progress, damaged=self._damaged,
+        )  # fmt: skip
+        explainer = Explainer(corpus.checker, self.writer)
+        return Parts(
+            corpus, dict(self.course.title), Planner(self.course, corpus.retriever), Gatherer(corpus), explainer,
+            Citations(self.course.sources if corpus.course else {}),
+        )  # fmt: skip
+
+    @property
+    def _document_cache(self) -> Path:
+        return writable_folder(self.settings.data_dir / "cache")
+
+    def _fresh_citations(self, parts: Parts) -> Parts:
+        return Parts(
+            parts.corpus, parts.course_title, parts.planner, parts.gatherer, parts.explainer,
+            Citations(parts.citations.literature),
+        )  # fmt: skip
+
+    def _language(self, text: str, asked: str, memory: Memory) -> str:
+        settled = asked if asked in LANGUAGES else self.settings.language
+        return text_language(text, settled, memory.language or DEFAULT_LANGUAGE)
+
+    def _progress(self, done: int, total: int) -> None:
+        self.notice(f"indexing: {done} of {total} passages")
+
+    def _damaged(self, error: BadIndex) -> None:
+        self.notice(str(error))
+
+
+def _evidence(item: Evidence) -> dict[str, Any]:
+    return {
+        "document": item.passage.document, "title": item.passage.title, "locator": item.passage.locator,
+        "quote": item.sentence.text, "score": round(item.score, 3),
+        "references": [{"key": citation.key, "locator": citation.locator} for citation in item.sentence.citations],
+    }  # fmt: skip
+
+
+def _ms(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 1)
