@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +43,33 @@ def bibliography_faults(path: Path) -> list[tuple[int, str]]:
     return [(block.start_line + 1, str(block.error)) for block in _entries(path).failed_blocks]
 
 
-def _entries(path: Path):  # type: ignore[no-untyped-def]  # bibtexparser ships no types
+def _entries(path: Path) -> Any:
     from bibtexparser.entrypoint import parse_string  # noqa: PLC0415  only citations need it
-    from bibtexparser.middlewares import LatexDecodingMiddleware  # noqa: PLC0415
 
-    return parse_string(path.read_text(encoding="utf-8"), append_middleware=[LatexDecodingMiddleware()])
+    return parse_string(path.read_text(encoding="utf-8"))
 
 
-def _source(entry) -> Source:  # type: ignore[no-untyped-def]
-    fields = {name: str(field.value).strip() for name, field in entry.fields_dict.items()}
-    authors = tuple(
-        " ".join(name.replace("{", "").replace("}", "").split())
-        for name in fields.get("author", "").split(" and ")
-        if name.strip()
-    )
+def _source(entry: Any) -> Source:
+    fields = {name: _plain(str(field.value)) for name, field in entry.fields_dict.items()}
+    authors = tuple(name.strip() for name in fields.get("author", "").split(" and ") if name.strip())
     arxiv, doi = fields.get("eprint", ""), fields.get("doi", "")
-    url = fields.get("url") or (f"https://arxiv.org/abs/{arxiv}" if arxiv else f"https://doi.org/{doi}" if doi else "")
+    made_url = f"https://arxiv.org/abs/{arxiv}" if arxiv else f"https://doi.org/{doi}" if doi else ""
     year = fields.get("year", "")
     return Source(
         key=entry.key,
-        title=" ".join(fields.get("title", entry.key).replace("{", "").replace("}", "").split()),
+        title=fields.get("title", entry.key),
         authors=authors,
         year=int(year) if year.isdigit() else None,
-        url=url,
+        url=fields.get("url") or made_url,
         doi=doi,
         arxiv=arxiv,
     )
+
+
+def _plain(value: str) -> str:
+    """A field without braces and LaTeX accents; decoding is slow, so only what has a backslash is decoded."""
+    if "\\" in value:
+        from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415
+
+        value = LatexNodes2Text().latex_to_text(value)
+    return " ".join(value.replace("{", "").replace("}", "").split())

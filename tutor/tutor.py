@@ -18,8 +18,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from agents.chat_model import load_chat_model
-from agents.chat_writer import ChatWriter
 from agents.citations import Citations
 from agents.composer import Composer
 from agents.evidence import Gatherer
@@ -79,6 +77,9 @@ class Tutor:
         choice = self.settings.model
         if choice in {"auto", "composer", ""}:
             return Composer()
+        from agents.chat_model import load_chat_model  # noqa: PLC0415  a second that the composer need not pay
+        from agents.chat_writer import ChatWriter  # noqa: PLC0415
+
         return ChatWriter(load_chat_model(choice), choice)
 
     @cached_property
