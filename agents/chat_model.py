@@ -100,12 +100,23 @@ class LocalChat(BaseChatModel):
         options: dict[str, Any] = {"max_new_tokens": self.max_new_tokens, "do_sample": self.temperature > 0}
         if self.temperature > 0:
             options["temperature"] = self.temperature
-        worker = Thread(target=model.generate, kwargs={**inputs, **options, "streamer": streamer}, daemon=True)
+        failures: list[Exception] = []
+
+        def speak() -> None:
+            try:
+                model.generate(**inputs, **options, streamer=streamer)
+            except Exception as error:  # noqa: BLE001  handed to whoever waits for the stream, which would never end
+                failures.append(error)
+                streamer.end()
+
+        worker = Thread(target=speak, daemon=True)
         worker.start()
         for text in streamer:
             if text:
                 yield ChatGenerationChunk(message=AIMessageChunk(content=text))
         worker.join()
+        if failures:
+            raise BadModel("model-failed", model=self.folder, reason=str(failures[0])) from failures[0]
 
 
 def load_chat_model(choice: str) -> BaseChatModel:

@@ -11,10 +11,14 @@ from knowledge.factcheck import Evidence
 
 @dataclass
 class Citations:
-    """Numbers sources: one for each passage and set of references. `literature`: citation key -> source."""
+    """Numbers sources: one for each passage and set of references. `literature`: citation key -> source.
+
+    A source's quote is one stretch of its passage, word for word: from the first sentence cited to the last.
+    """
 
     literature: Mapping[str, Source]
     _numbers: dict[tuple[str, tuple[Citation, ...]], int] = field(default_factory=dict)
+    _spans: dict[int, tuple[int, int]] = field(default_factory=dict)
     _sources: list[dict[str, Any]] = field(default_factory=list)
 
     def cite(self, evidence: Sequence[Evidence]) -> list[int]:
@@ -39,10 +43,12 @@ class Citations:
                     "references": references,
                 }
             )  # fmt: skip
-        source = self._sources[self._numbers[key] - 1]
-        if sentence.text not in source["quote"]:
-            source["quote"] += " " + sentence.text
-        return self._numbers[key]
+        number = self._numbers[key]
+        place = passage.sentences.index(sentence)
+        first, last = self._spans.get(number, (place, place))
+        self._spans[number] = first, last = min(first, place), max(last, place)
+        self._sources[number - 1]["quote"] = " ".join(cited.text for cited in passage.sentences[first : last + 1])
+        return number
 
     def _reference(self, citation: Citation) -> dict[str, str]:
         source = self.literature.get(citation.key)

@@ -28,6 +28,9 @@ _OPENS_FOLLOW_UP = re.compile(r"^(y|pero|entonces|and|but|so|then)\b|^(por ?que|
 _REFERS_BACK = re.compile(r"\b(eso|esto|ello|esa|ese|it|that|this|them|they)\b")
 _FOLLOW_UPS = frozenset({"simpler", "deeper", "again", "other_language"})
 _BARE_FOLLOW_UPS = frozenset({"why", "how", "example", "compare", "formula", "code", "mistakes"})
+# Intents whose patterns match only words of asking: none of those is what the question is about.
+_WORDED = frozenset({"simpler", "deeper", "again", "other_language", "example", "formula", "code", "mistakes"})
+_ENGLISH = re.compile(r"\b(english|ingles)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,14 @@ class Planner:
         self.retriever = retriever
 
     def plan(self, message: str, language: str, level: str, memory: Memory) -> Plan:
-        """The plan of one turn. `language` and `level` are already chosen."""
+        """The plan of one turn. `language` and `level` are already chosen; only "in Spanish, please" changes the language."""
         tokens = self._mended(words(plain(message)), language)
         folded = fold(" ".join(message.split()))
         mentions = self._mentions(tokens, language)
-        focus = self._focus(tokens, mentions, language)
-        intent = self._intent(folded, language, bool(mentions or focus))
+        intent, asking = self._intent(folded, language, bool(mentions or self._focus(tokens, mentions, language)))
+        focus = self._focus(tokens, mentions, language, asking if intent in _WORDED else "")
+        if intent == "other_language":
+            language = "en" if _ENGLISH.search(folded) else "es"
         carried = bool(memory.concepts) and not mentions and self._refers_back(folded, intent, focus)
         query = " ".join(tokens)
         if carried:
@@ -69,13 +74,16 @@ class Planner:
         """The level asked for, else the thread's, else beginner."""
         return asked if asked in LEVELS else memory.level if memory.level in LEVELS else LEVELS[0]
 
-    def _intent(self, folded: str, language: str, has_topic: bool) -> str:
+    def _intent(self, folded: str, language: str, has_topic: bool) -> tuple[str, str]:
+        """The intent, and the words of the message that told it."""
         for name, patterns, follow_up in self._patterns[language]:
             if follow_up and has_topic and name not in {"simpler", "deeper"}:
                 continue
-            if any(pattern.search(folded) for pattern in patterns):
-                return name
-        return "explain"
+            for pattern in patterns:
+                match = pattern.search(folded)
+                if match:
+                    return name, match.group()
+        return "explain", ""
 
     @cached_property
     def _patterns(self) -> dict[str, list[tuple[str, list[re.Pattern[str]], bool]]]:
@@ -140,11 +148,13 @@ class Planner:
         """The concepts named in the message, longest alias first, each word used once."""
         aliases = self._aliases[language]
         stems = _stems(tokens, language)
+        pieces = [part for token in tokens for part in token.split("-")]
         found, at = [], 0
         while at < len(stems):
             for length in range(min(6, len(stems) - at), 0, -1):
                 concept = aliases.get(stems[at : at + length])
-                if concept:
+                # "explain" shares its stem with "explainability" and names nothing
+                if concept and not (length == 1 and fold(pieces[at]) in self._scaffold[language]):
                     found.append(_Mention(concept, at, at + length))
                     at += length
                     break
@@ -152,13 +162,15 @@ class Planner:
                 at += 1
         return found
 
-    def _focus(self, tokens: list[str], mentions: list[_Mention], language: str) -> tuple[str, ...]:
-        """The words that say what is asked about the concepts, in order, each once."""
+    def _focus(self, tokens: list[str], mentions: list[_Mention], language: str, asking: str = "") -> tuple[str, ...]:
+        """The words that say what is asked about the concepts, in order, each once; those of `asking` only say how."""
+        how = {fold(word) for word in words(asking)}
         pieces = [part for token in tokens for part in token.split("-")]
         taken = {place for mention in mentions for place in range(mention.start, mention.end)}
         kept = [
             piece for place, piece in enumerate(pieces)
-            if place not in taken and fold(piece) not in self._scaffold[language] and (len(piece) > 1 or piece.isdigit())
+            if place not in taken and fold(piece) not in how and fold(piece) not in self._scaffold[language]
+            and (len(piece) > 1 or piece.isdigit())
         ]  # fmt: skip
         return tuple(dict.fromkeys(kept))
 

@@ -2,9 +2,10 @@
 
     python -m evals.fit_thresholds --data FILE.jsonl --sources PATH... [--course] [--out FILE.toml]
 
-On the half of the rows whose split is "fit" (without splits: by hash of the claim) it takes the lowest `support` at
-which 95 % of what is called supported is true, then the `contradict` and `reverse` at which 95 % of what is called
-contradicted is false; among equals, the one that decides most. Where no value reaches 95 %, the most precise one.
+On the half of the rows whose split is "fit" (without splits: by hash of the claim) it takes the `support` at which 95 %
+of what is called supported is true, then the `contradict` and `reverse` at which 95 % of what is called contradicted
+is false; of several the one that decides most rightly, of equals the strictest. Where no value reaches 95 %, it takes
+the strictest of all: a threshold that cannot buy precision is no reason to speak.
 `midpoint` and `slope` make a probability of a score: a logistic curve fitted to which supporting candidates are true.
 The other half is only measured, and its figures stand in the file's comment.
 """
@@ -112,11 +113,9 @@ def run(checker: FactChecker, rows: Sequence[FactcheckRow], language: str, thres
 
 
 def choose(tried: Sequence[tuple[float, int]]) -> int:
-    """Which of the (precision, decided rightly) to take: precise enough and deciding most, else the most precise."""
+    """Which of the (precision, rightly decided), laxest first, to take; the last one when none is precise enough."""
     enough = [place for place, (precision, _) in enumerate(tried) if precision >= PRECISION]
-    if enough:
-        return max(enough, key=lambda place: tried[place][1])
-    return max(range(len(tried)), key=lambda place: tried[place])
+    return max(enough, key=lambda place: (tried[place][1], place), default=len(tried) - 1)
 
 
 def _fit_support(checker: FactChecker, rows: Sequence[FactcheckRow], language: str, start: Thresholds) -> float:
@@ -134,14 +133,15 @@ def _fit_contradict(
 ) -> tuple[float, float]:
     """`contradict` is read off the scores of one run for each `reverse`."""
     false = [row.label == "false" for row in rows]
-    by_course = run(checker, rows, language, replace(start, contradict=NEVER))  # misconceptions decide in any case
+    by_course = run(checker, rows, language, replace(start, contradict=NEVER))  # what misconceptions decide
     tried, grid = [], []
     for reverse in REVERSE:
         found = run(checker, rows, language, replace(start, contradict=0.0, reverse=reverse))
         for contradict in CONTRADICT:
             said = [
                 item.verdict == "contradicted"
-                and (known.verdict == "contradicted" or item.evidence[0].score >= contradict)
+                and known.verdict != "contradicted"
+                and item.evidence[0].score >= contradict
                 for item, known in zip(found, by_course, strict=True)
             ]
             tried.append(_precision(said, false))

@@ -57,6 +57,11 @@ _BREAK = {
         r"\s*;\s+|\s*[,:]?\s+(?:y|e|pero|mientras que|aunque)\s+|\s*,\s+(?:que|lo que|lo cual)\s+|\s+—\s+"
     ),
 }
+# ", letting the model ..." and "a network that learned ..." say something of their own about the subject before them.
+_GERUND = {
+    "en": re.compile(r",\s+(?:thereby |thus )?(?=[a-z]{3,}ing\s)"),
+    "es": re.compile(r",\s+(?=[a-záéíóú]{2,}(?:ando|iendo)\s)|\s+y\s+(?=[a-záéíóú]{2,}(?:ando|iendo)\s)"),
+}
 _INSTRUCTIONS = {
     "en": frozenset("explain describe compute calculate write imagine consider think look note remember suppose let take try compare give tell".split()),
     "es": frozenset("explica describe calcula escribe imagina considera piensa mira observa recuerda supon sea toma prueba compara da dime pensemos".split()),
@@ -151,18 +156,23 @@ def _subject_of(sentence: str, language: str) -> str:
 def _clauses(sentence: str, start: int, subject: str, language: str) -> list[Claim]:
     """The sentence, split where a conjunction joins two statements that each have a verb."""
     cuts = [0]
-    for match in _BREAK[language].finditer(sentence):
+    breaks = sorted(
+        [*((match, False) for match in _BREAK[language].finditer(sentence)),
+         *((match, True) for match in _GERUND[language].finditer(sentence))],
+        key=lambda item: item[0].start(),
+    )  # fmt: skip
+    ends: list[int] = []
+    for match, is_gerund in breaks:
         if sentence[: match.start()].count("$") % 2 or sentence[: match.start()].count("`") % 2:
             continue
         left, right = sentence[cuts[-1] : match.start()], sentence[match.end() :]
-        if _is_clause(left, language) and _opens_clause(right, language):
+        opens = len(words(right)) >= MIN_WORDS if is_gerund else _opens_clause(right, language)
+        if match.end() > cuts[-1] and (_is_clause(left, language) or len(cuts) > 1) and opens:
+            ends.append(match.start())
             cuts.append(match.end())
     claims = []
     for place, cut in enumerate(cuts):
-        end = cuts[place + 1] if place + 1 < len(cuts) else len(sentence)
-        span = sentence[cut:end].strip()
-        if place + 1 < len(cuts):
-            span = re.sub(rf"(?:{_BREAK[language].pattern})$", "", sentence[cut:end]).rstrip(" ,;:")
+        span = sentence[cut : ends[place] if place < len(ends) else len(sentence)].strip()
         own = (
             subject
             if place == 0

@@ -9,6 +9,7 @@ Measured limits of this way of comparing are in docs/LOG.md: it recognises what 
 answers "not found" to a paraphrase that shares few of them.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,10 +17,14 @@ from functools import lru_cache
 from knowledge.formulas import find_formulas, parse_formula, same_formula
 from knowledge.glossary import Glossary
 from knowledge.lexicon import lexicon
-from knowledge.quantities import Quantity, read_quantities, same_quantity
+from knowledge.quantities import Quantity, agrees, read_bound, read_quantities, same_quantity
 from knowledge.terms import WORD, fold, plain, stem
 
 CLAUSE_ENDS = ",;:()—"
+NEIGHBOUR_SHARE = 0.5  # of a word's weight, when it stands in the sentence before or after and not in this one
+NEAR = 3  # words between a member of a set of opposites and what it is said of
+MAX_INVERSION = 0.6  # share of word pairs in the opposite order from which the roles are in doubt
+_POSSESSIVE = re.compile("['’]s?$")
 Rarity = Callable[[str], float]  # stem -> inverse document frequency
 
 
@@ -27,7 +32,8 @@ Rarity = Callable[[str], float]  # stem -> inverse document frequency
 class Word:
     """A word of a sentence: what it may match by, and how it counts.
 
-    `keys`: its stem and the glossary terms that it belongs to. `contrast`: (group, member) when it excludes others.
+    `keys`: its stem and the glossary terms that it belongs to. `counted`: part of a number, compared as a quantity and not as
+    a word. `contrast`: (group, member) when it excludes others.
     """
 
     stem: str
@@ -36,6 +42,7 @@ class Word:
     name: bool
     negated: bool
     clause: int
+    counted: bool
     contrast: tuple[int, int] | None
 
 
@@ -50,6 +57,8 @@ class Reading:
     formulas: tuple[str, ...]
     marks: frozenset[str]  # groups of the lexicon that it uses: universals, exclusives, partials, hedges, ...
     directions: tuple[tuple[str, int], ...]  # (word of direction, place)
+    keys: frozenset[str]  # of its words that are not light
+    bounds: tuple[str, ...]  # of its quantities: "=", ">", "<", "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +76,24 @@ class Comparison:
 
 
 class Reader:
-    """Reads sentences for comparison, with the glossary of a course."""
+    """Reads sentences for comparison, with the glossary of a course.
 
-    def __init__(self, glossary: Glossary) -> None:
+    `names` gives the places of names in a text: the number in "Llama 2" counts nothing.
+    """
+
+    def __init__(self, glossary: Glossary, names: Callable[[str], list[tuple[int, int]]] | None = None) -> None:
         self.glossary = glossary
+        self.names = names or (lambda _: [])
         self.read = lru_cache(maxsize=50_000)(self._read)
 
     def _read(self, text: str, language: str) -> Reading:
         flat = plain(text)
-        tokens, clauses = _tokens(flat)
+        tokens, clauses, starts = _tokens(flat)
+        named = self.names(flat)
+        quantities = tuple(
+            item for item in read_quantities(flat, language)
+            if not any(start <= item.start < end for start, end in named)
+        )  # fmt: skip
         folded = [fold(token) for token in tokens]
         known = lexicon(language)
         stems = [stem(token, language) for token in tokens]
@@ -93,7 +111,9 @@ class Reader:
             Word(
                 stem=stems[place], keys=frozenset(keys[place]),
                 light=stems[place] in known.light and not token.isupper(),
-                name=_is_name(token, place), negated=negated[place], clause=clauses[place],
+                name=_is_name(token, place) or any(start <= starts[place] < end for start, end in named),
+                negated=negated[place], clause=clauses[place],
+                counted=any(item.start <= starts[place] < item.end for item in quantities),
                 contrast=known.contrasts.get(stems[place]),
             )
             for place, token in enumerate(tokens)
@@ -101,20 +121,22 @@ class Reader:
         marks = {group for group in known.phrases if group != "light" and known.find(group, folded)}
         directions = [(" ".join(folded[start:end]), start) for start, end in known.find("directions", folded)]
         return Reading(
-            text, language, found, tuple(read_quantities(flat, language)), tuple(find_formulas(text)),
-            frozenset(marks), tuple(directions),
+            text, language, found, quantities, tuple(find_formulas(text)), frozenset(marks), tuple(directions),
+            frozenset(key for word in found if not word.light for key in word.keys),
+            tuple(read_bound(flat, item, language) for item in quantities),
         )  # fmt: skip
 
 
-def _tokens(text: str) -> tuple[list[str], list[int]]:
-    """The words and the clause of each: clauses end at punctuation."""
-    tokens, clauses, clause, at = [], [], 0, 0
+def _tokens(text: str) -> tuple[list[str], list[int], list[int]]:
+    """The words, the clause of each (clauses end at punctuation), and where each begins."""
+    tokens, clauses, starts, clause, at = [], [], [], 0, 0
     for match in WORD.finditer(text):
         clause += any(char in CLAUSE_ENDS for char in text[at : match.start()])
         at = match.end()
-        tokens.append(match.group())
+        tokens.append(_POSSESSIVE.sub("", match.group()))
         clauses.append(clause)
-    return tokens, clauses
+        starts.append(match.start())
+    return tokens, clauses, starts
 
 
 def _is_name(token: str, place: int) -> bool:
@@ -136,8 +158,13 @@ def _negated(folded: Sequence[str], clauses: Sequence[int], language: str) -> li
     return denied
 
 
-def compare(claim: Reading, sentence: Reading, context: Reading | None, rarity: Rarity) -> Comparison:
-    """How far `sentence`, read under the headings `context`, says what `claim` says."""
+def compare(
+    claim: Reading, sentence: Reading, context: Reading | None, rarity: Rarity, neighbours: frozenset[str] = frozenset()
+) -> Comparison:
+    """How far `sentence`, read under the headings `context`, says what `claim` says.
+
+    `neighbours`: keys of the sentences around it, which may carry a part of the claim's words.
+    """
     if claim.formulas:
         return _compare_formulas(claim, sentence)
     pairs, unmatched = _align(claim.words, sentence.words)
@@ -147,7 +174,10 @@ def compare(claim: Reading, sentence: Reading, context: Reading | None, rarity: 
     for place, word in enumerate(claim.words):
         weight = _weight(word, rarity)
         total += weight
-        said += weight if place in pairs or place in from_context else 0.0
+        if place in pairs or place in from_context:
+            said += weight
+        elif word.keys & neighbours and not word.contrast and not word.name:
+            said += weight * NEIGHBOUR_SHARE
     coverage = said / total if total else 0.0
     conflicts = [*_number_conflicts(claim, sentence), *_contrast_conflicts(claim, sentence, pairs, unmatched),
                  *_polarity_conflicts(claim, sentence, pairs), *_order_conflicts(claim, sentence, pairs)]  # fmt: skip
@@ -157,7 +187,7 @@ def compare(claim: Reading, sentence: Reading, context: Reading | None, rarity: 
 
 
 def _weight(word: Word, rarity: Rarity) -> float:
-    return 0.0 if word.light else rarity(word.stem)
+    return 0.0 if word.light or word.counted else rarity(word.stem)
 
 
 def _align(claim: Sequence[Word], sentence: Sequence[Word]) -> tuple[dict[int, int], set[int]]:
@@ -180,7 +210,7 @@ def _align(claim: Sequence[Word], sentence: Sequence[Word]) -> tuple[dict[int, i
         if ranked:
             pairs[place] = ranked[0]
             used.add(ranked[0])
-        elif not word.light:
+        elif not word.light and not word.counted:
             unmatched.add(place)
     return pairs, unmatched
 
@@ -201,8 +231,8 @@ def _missing(claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched
         if claim.words[place].name or claim.words[place].contrast or claim.words[place].negated
         or _substituted(place, claim, sentence, pairs)
     ]  # fmt: skip
-    for quantity in claim.quantities:
-        if not any(same_quantity(quantity.value, other.value) for other in sentence.quantities):
+    for quantity, bound in zip(claim.quantities, claim.bounds, strict=True):
+        if not any(agrees(quantity.value, bound, other.value) for other in sentence.quantities):
             missing.append(f"{quantity.value:g}")
     for group in ("universals", "exclusives", "nevers", "causes"):
         if group in claim.marks and group not in sentence.marks:
@@ -211,7 +241,27 @@ def _missing(claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched
         missing.append("partials")
     if "hedges" in sentence.marks and "universals" in claim.marks:
         missing.append("hedges")
+    stated = {direction for direction, _ in sentence.directions}
+    missing.extend(
+        direction for direction, _ in claim.directions if direction not in stated and direction not in _COMMON
+    )
+    if _inverted(claim, pairs):
+        missing.append("order")
     return missing
+
+
+_COMMON = frozenset({"que", "than"})  # words of direction that mostly are something else
+
+
+def _inverted(claim: Reading, pairs: dict[int, int]) -> bool:
+    """Whether most of the shared words stand in the opposite order: who does what to whom is then in doubt."""
+    places = [
+        pairs[place] for place in sorted(pairs) if not claim.words[place].light and not claim.words[place].counted
+    ]
+    places = list(dict.fromkeys(places))
+    total = len(places) * (len(places) - 1) // 2
+    inverted = sum(later < earlier for at, earlier in enumerate(places) for later in places[at + 1 :])
+    return total >= 1 and inverted / total >= MAX_INVERSION
 
 
 def _substituted(place: int, claim: Reading, sentence: Reading, pairs: dict[int, int]) -> bool:
@@ -227,8 +277,8 @@ def _substituted(place: int, claim: Reading, sentence: Reading, pairs: dict[int,
 def _number_conflicts(claim: Reading, sentence: Reading) -> list[tuple[str, str, str]]:
     """The same thing counted differently: same unit, no value in common."""
     conflicts = []
-    for quantity in claim.quantities:
-        if any(same_quantity(quantity.value, other.value) for other in sentence.quantities):
+    for quantity, bound in zip(claim.quantities, claim.bounds, strict=True):
+        if any(agrees(quantity.value, bound, other.value) for other in sentence.quantities):
             continue
         rivals = [other for other in sentence.quantities if _same_unit(quantity, claim, other, sentence)]
         if rivals and not any(same_quantity(rival.value, mine.value) for rival in rivals for mine in claim.quantities):
@@ -278,37 +328,41 @@ def _contrast_conflicts(
     return conflicts
 
 
+def _same_place(place: int, other: int, claim: Reading, pairs: dict[int, int]) -> bool:
+    """Whether the nearest shared word on one side of the claim's word stands near the sentence's word too."""
+    before = next((pairs[p] for p in range(place - 1, -1, -1) if p in pairs and not claim.words[p].light), None)
+    after = next(
+        (pairs[p] for p in range(place + 1, len(claim.words)) if p in pairs and not claim.words[p].light), None
+    )
+    return any(near is not None and abs(near - other) <= NEAR for near in (before, after))
+
+
 def _crossed_ties(claim: Reading, sentence: Reading) -> list[tuple[str, str, str]]:
-    """Queries-decoder and keys-encoder in one, queries-encoder and keys-decoder in the other."""
-    mine, theirs = _ties(claim), _ties(sentence)
-    for (group, member, other_group), bound in mine.items():
-        rival = theirs.get((group, member, other_group))
-        if rival and not bound & rival:
-            return [("roles", f"{group}.{member}", f"{other_group}")]
+    """Queries with the decoder and keys with the encoder in one, the other way round in the other."""
+    for group in {word.contrast[0] for word in claim.words if word.contrast}:
+        mine, theirs = _ties(claim, group), _ties(sentence, group)
+        shared = mine.keys() & theirs.keys()
+        if len(shared) < 2:
+            continue
+        straight = sum(len(mine[member] & theirs[member]) for member in shared)
+        crossed = sum(len(mine[one] & theirs[other]) for one in shared for other in shared if one != other)
+        if crossed > straight:
+            return [("roles", f"{group}", f"{group}")]
     return []
 
 
-def _ties(reading: Reading) -> dict[tuple[int, int, int], set[int]]:
-    """(group, member, other group) -> members of the other group said in the same part of the sentence."""
-    marked = [(place, word.contrast) for place, word in enumerate(reading.words) if word.contrast]
-    groups = {contrast[0] for _, contrast in marked if contrast}
-    ties: dict[tuple[int, int, int], set[int]] = {}
-    for first in groups:
-        for second in groups - {first}:
-            parts: list[tuple[set[int], set[int]]] = [(set(), set())]
-            last = None
-            for _, contrast in marked:
-                if contrast is None or contrast[0] not in {first, second}:
-                    continue
-                # A part ends when the first group comes back after the second was named.
-                if contrast[0] == first and last == second and parts[-1][0]:
-                    parts.append((set(), set()))
-                parts[-1][contrast[0] == second].add(contrast[1])
-                last = contrast[0]
-            for members, bound in parts:
-                if len(bound) == 1:
-                    for member in members:
-                        ties.setdefault((first, member, second), set()).update(bound)
+def _ties(reading: Reading, group: int) -> dict[int, set[str]]:
+    """Member of a set of opposites -> the other words said with it: in its clause, else nearest to it."""
+    members = [(place, word) for place, word in enumerate(reading.words) if word.contrast and word.contrast[0] == group]
+    ties: dict[int, set[str]] = {}
+    for place, word in enumerate(reading.words):
+        if word.light or (word.contrast and word.contrast[0] == group):
+            continue
+        near = [(at, other) for at, other in members if other.clause == word.clause] or members
+        if near:
+            _, owner = min(near, key=lambda item: abs(item[0] - place))
+            assert owner.contrast is not None
+            ties.setdefault(owner.contrast[1], set()).update(word.keys)
     return ties
 
 

@@ -28,6 +28,13 @@ class Fault:
     message: str
 
 
+def line_of(file: Path, *needles: str) -> int:
+    """The line on which the first of these texts that the file holds stands; 1 when it holds none."""
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
+    found = (number for needle in needles for number, text in enumerate(lines, start=1) if needle in text)
+    return next(found, 1)
+
+
 def parse_units(path: Path, concept: str, language: str, faults: list[Fault]) -> list[Unit]:
     """The units of one Markdown file, FAQ entries one by one; what is wrong is added to `faults`."""
     units: list[Unit] = []
@@ -48,7 +55,7 @@ def parse_units(path: Path, concept: str, language: str, faults: list[Fault]) ->
         block.clear()
 
     in_code = False
-    for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for line, text in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
         in_code ^= text.startswith("```")
         match = None if in_code else _HEADING.match(text)
         if not match:
@@ -65,10 +72,7 @@ def parse_units(path: Path, concept: str, language: str, faults: list[Fault]) ->
         if depth == 2:
             head = _head(concept, language, title, attributes, line, fault)
         elif depth != 1:
-            fault(
-                line,
-                f"a heading of level {depth} has no place here: use '##' for a unit and '###' for a question of the FAQ",
-            )
+            fault(line, f"a heading of level {depth} has no place here: '##' opens a unit, '###' a question of the FAQ")
     close()
     return units
 

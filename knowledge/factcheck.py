@@ -17,16 +17,17 @@ from knowledge.claims import Claim, split_claims
 from knowledge.comparison import Comparison, Reader, Reading, compare
 from knowledge.course import Course
 from knowledge.documents import Passage, Sentence
-from knowledge.facts import Fact
-from knowledge.lexicon import lexicon
+from knowledge.fact_claims import decide
 from knowledge.retrieval import Hit, Retriever
-from knowledge.terms import fold, plain, words
 
 Verdict = Literal["supported", "contradicted", "not_found"]
 
 _BADNESS = ("contradicted", "not_found", "supported")
 THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
 CANDIDATE_PASSAGES = 8
+MIN_SHARED = 2  # words that a sentence must share with the claim to be compared with it
+TABLE_PROBABILITY = 0.99
+UNKNOWN_WEIGHT = 2.0  # of a word that no passage has: it may be a synonym, or what makes the claim false
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class FactChecker:
     def __init__(self, retriever: Retriever, course: Course | None) -> None:
         self.retriever = retriever
         self.course = course
-        self.reader = Reader(retriever.glossary)
+        self.reader = Reader(retriever.glossary, course.facts.name_spans if course else None)
         self.thresholds = read_thresholds()
 
     def check(self, text: str, language: str) -> Iterator[Checked]:
@@ -118,25 +119,46 @@ class FactChecker:
 
     def check_claim(self, claim: Claim, language: str, evidence: Sequence[Passage] = ()) -> Checked:
         """The verdict on one claim. `evidence`: passages to look at beside those that retrieval finds."""
-        undisclosed = self._undisclosed(claim, language)
-        if undisclosed is not None:
-            return undisclosed
-        reading = self.reader.read(_whole(claim), language)
-        found = self.retriever.search(_whole(claim), language, CANDIDATE_PASSAGES)
+        whole = _whole(claim)
+        reading = self.reader.read(whole, language)
+        by_table = self._by_table(claim, whole, reading)
+        if by_table is not None:
+            return by_table
+        found = self.retriever.search(whole, language, CANDIDATE_PASSAGES)
         candidates = _candidates([*(Hit(passage, 1.0) for passage in evidence), *found])
-        judged = [*self._judge(reading, self._fact_candidates(claim, language)), *self._judge(reading, candidates)]
+        judged = [*self._judge(reading, self._fact_candidates(whole, language)), *self._judge(reading, candidates)]
         return self._decide(claim, language, judged, self._misconception(reading, language))
 
-    def _judge(
-        self, claim: Reading, candidates: Iterable[tuple[Passage, Sentence]]
-    ) -> list[tuple[Comparison, Evidence]]:
-        judged = []
-        for passage, sentence in candidates:
-            seen = self.reader.read(sentence.text, passage.language)
+    def _by_table(self, claim: Claim, whole: str, reading: Reading) -> Checked | None:
+        """What the table of facts says of the claim, when the claim is its business."""
+        decision = decide(whole, reading, self.course.facts) if self.course else None
+        if decision is None or self.course is None:
+            return None
+        found = tuple(
+            Evidence(passage, passage.sentences[0], 1.0)
+            for passage in (self.course.fact_passage(entity, fact, reading.language) for entity, fact in decision.rows)
+        )
+        if decision.decision == "undisclosed":
+            maker = self.course.facts.entities[decision.rows[0][0]].maker
+            return Checked(claim, "not_found", 0.0, found, "undisclosed", {"maker": maker})
+        return Checked(claim, decision.decision, TABLE_PROBABILITY, found)
+
+    def _judge(self, claim: Reading, candidates: Iterable[tuple[Passage, int]]) -> list[tuple[Comparison, Evidence]]:
+        """The sentences that share words with the claim, compared with it, under their headings and between their neighbours."""
+        judged, rarity = [], self._rarity(claim.language)
+        for passage, place in candidates:
+            readings = self._readings(passage)
+            if len(claim.keys & readings[place].keys) < min(MIN_SHARED, len(claim.keys)) and not claim.formulas:
+                continue
+            around = readings[max(0, place - 1) : place] + readings[place + 1 : place + 2]
+            neighbours = frozenset(key for reading in around for key in reading.keys)
             headings = self.reader.read(" ; ".join(passage.headings), passage.language)
-            result = compare(claim, seen, headings, self._rarity(claim.language))
-            judged.append((result, Evidence(passage, sentence, result.coverage)))
+            result = compare(claim, readings[place], headings, rarity, neighbours)
+            judged.append((result, Evidence(passage, passage.sentences[place], result.coverage)))
         return judged
+
+    def _readings(self, passage: Passage) -> tuple[Reading, ...]:
+        return tuple(self.reader.read(sentence.text, passage.language) for sentence in passage.sentences)
 
     def _decide(
         self, claim: Claim, language: str, judged: list[tuple[Comparison, Evidence]], refutation: Evidence | None
@@ -186,46 +208,16 @@ class FactChecker:
             for language in ("es", "en")
         }
 
-    def _named_facts(self, text: str, language: str) -> list[tuple[str, Fact]]:
-        """(entity, fact) for each pair of entity and attribute that the text names."""
+    def _fact_candidates(self, whole: str, language: str) -> list[tuple[Passage, int]]:
+        """The table's facts about what the claim names, as sentences."""
         if self.course is None:
             return []
         table = self.course.facts
-        entities = {entity.id for _, entity in table.entities_in(text)}
-        attributes = {attribute.id for _, attribute in table.attributes_in(text, language)}
-        pairs = (
-            (entity, table.find(entity, attribute)) for entity in sorted(entities) for attribute in sorted(attributes)
-        )
-        return [(entity, fact) for entity, fact in pairs if fact is not None]
-
-    def _undisclosed(self, claim: Claim, language: str) -> Checked | None:
-        """A claim that gives a value which the maker has not published."""
-        whole = _whole(claim)
-        folded = [fold(word) for word in words(plain(whole))]
-        if self.course is None or lexicon(language).find("publishing", folded):
-            return None
-        reading = self.reader.read(whole, language)
-        for entity, fact in self._named_facts(whole, language):
-            if fact.status == "undisclosed" and (
-                reading.quantities or "universals" in reading.marks or _tells_amount(folded, language)
-            ):
-                passage = self._fact_passage(entity, language, fact)
-                item = Evidence(passage, passage.sentences[0], 1.0)
-                values = {"maker": self.course.facts.entities[entity].maker}
-                return Checked(claim, "not_found", 0.0, (item,), "undisclosed", values)
-        return None
-
-    def _fact_candidates(self, claim: Claim, language: str) -> list[tuple[Passage, Sentence]]:
-        """The table's facts about what the claim names, as sentences."""
-        found: list[tuple[Passage, Sentence]] = []
-        for entity, fact in self._named_facts(_whole(claim), language):
-            passage = self._fact_passage(entity, language, fact)
-            found.extend((passage, sentence) for sentence in passage.sentences)
-        return found
-
-    def _fact_passage(self, entity: str, language: str, fact: Fact) -> Passage:
-        assert self.course is not None
-        return self.course.fact_passage(entity, fact, language)
+        entities = sorted({entity.id for _, entity in table.entities_in(whole)})
+        attributes = sorted({attribute.id for _, attribute in table.attributes_in(whole, language)})
+        facts = [(entity, fact) for entity in entities for name in attributes if (fact := table.find(entity, name))]
+        passages = [self.course.fact_passage(entity, fact, language) for entity, fact in facts]
+        return [(passage, place) for passage in passages for place in range(len(passage.sentences))]
 
     def _rarity(self, language: str) -> "Rarity":
         return Rarity(self.retriever, language)
@@ -241,24 +233,24 @@ class Rarity:
     def __call__(self, stem: str) -> float:
         partition = self.retriever.index.partitions.get(self.language)
         if partition is None or not partition.passages:
-            return 3.0
+            return UNKNOWN_WEIGHT
         count, total = partition.document_frequency(stem), len(partition.passages)
-        return 1.0 + math.log((total + 1) / (count + 1)) / 2 if count else 3.0
+        return 1.0 + math.log((total + 1) / (count + 1)) / 2 if count else UNKNOWN_WEIGHT
 
 
 def _whole(claim: Claim) -> str:
     return f"{claim.subject} : {claim.text}" if claim.subject else claim.text
 
 
-def _candidates(hits: Sequence[Hit]) -> list[tuple[Passage, Sentence]]:
-    """The sentences of the passages found, code left out, each text once."""
+def _candidates(hits: Sequence[Hit]) -> list[tuple[Passage, int]]:
+    """The sentences of the passages found, by place, code left out, each text once."""
     seen: set[str] = set()
     found = []
     for hit in hits:
-        for sentence in hit.passage.sentences:
+        for place, sentence in enumerate(hit.passage.sentences):
             if sentence.text not in seen and not sentence.text.startswith("```"):
                 seen.add(sentence.text)
-                found.append((hit.passage, sentence))
+                found.append((hit.passage, place))
     return found
 
 
@@ -266,16 +258,6 @@ def _only_conflict(comparison: Comparison) -> bool:
     """Whether nothing is missing but the words in conflict themselves."""
     ((_, mine, _),) = comparison.conflicts
     return all(word == mine or word == "formula" for word in comparison.missing)
-
-
-_AMOUNTS = {
-    "en": {"hundreds", "thousands", "millions", "billions", "trillions", "trillion", "billion", "million", "dozens"},
-    "es": {"cientos", "centenares", "miles", "millones", "billones", "billon", "decenas"},
-}
-
-
-def _tells_amount(folded: Sequence[str], language: str) -> bool:
-    return any(word in _AMOUNTS[language] for word in folded)
 
 
 def _probability(score: float, limits: Thresholds) -> float:

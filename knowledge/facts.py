@@ -36,6 +36,7 @@ class Attribute:
 
     `names`: what people call it. `phrase`: with its article, as in "has not published ...". `sentence`: the fact as a
     sentence, with the places {entity} and {value}. `values`: for values that are words, value -> language -> wordings.
+    `unit`: what a number of it counts, empty for years and words.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Attribute:
     phrase: Mapping[str, str]
     sentence: Mapping[str, str]
     values: Mapping[str, Mapping[str, tuple[str, ...]]]
+    unit: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,20 @@ class FactTable:
         pattern, names = self._entity_pattern
         return [(match.start(), self.entities[names[match.group()]]) for match in pattern.finditer(_plain_name(text))]
 
+    def values_in(self, text: str, attribute: str, language: str) -> set[str]:
+        """Which values of an attribute whose values are words the text names: makers, kinds of architecture, ..."""
+        known = {value for fact in self.facts if fact.attribute == attribute for value in (fact.value, *fact.also)}
+        names = {
+            _plain_name(wording): value
+            for value in known if isinstance(value, str)
+            for wording in self._wordings(value, self.attributes[attribute], language)
+        }  # fmt: skip
+        return {names[match.group()] for match in _alternatives(names).finditer(_plain_name(text))}
+
+    def name_spans(self, text: str) -> list[tuple[int, int]]:
+        """(start, end) of each entity's name in the text."""
+        return [match.span() for match in self._entity_pattern[0].finditer(_plain_name(text))]
+
     def attributes_in(self, text: str, language: str) -> list[tuple[int, Attribute]]:
         """(place, attribute) for each attribute named in the text."""
         pattern, names = self._attribute_patterns[language]
@@ -128,9 +144,10 @@ class FactTable:
 
 def _filled(attribute: Attribute, language: str, entity: str, value: str) -> str:
     template = attribute.sentence[language]
-    if language == "es" and value.endswith("illones"):  # "60 millones de parámetros"
+    if language == "es" and value.endswith(("illones", "illón")):  # "60 millones de parámetros"
         template = re.sub(r"(\{value\}) (?=[a-zá-ú])", r"\1 de ", template)
-    return template.format(entity=entity, value=value)
+    text = template.format(entity=entity, value=value)
+    return text[:1].upper() + text[1:]  # "chain-of-thought prompting" begins a sentence here
 
 
 def _plain_name(text: str) -> str:

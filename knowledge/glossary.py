@@ -9,8 +9,6 @@ from functools import cached_property
 
 from knowledge.terms import fold, stem, words
 
-LONGEST_TERM = 6  # words
-
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -41,11 +39,16 @@ class Glossary:
                         numbers.append(number)
         return index
 
+    @cached_property
+    def _longest(self) -> dict[str, int]:
+        """The words of each language's longest term."""
+        return {language: max(map(len, terms), default=0) for language, terms in self._index.items()}
+
     def match(self, stems: Sequence[str], language: str) -> Iterable[tuple[int, int, int | None]]:
         """(start, end, term number or None) over the stems, longest terms first; None: a word that no term holds."""
         index, at = self._index[language], 0
         while at < len(stems):
-            for length in range(min(LONGEST_TERM, len(stems) - at), 0, -1):
+            for length in range(min(self._longest[language], len(stems) - at), 0, -1):
                 numbers = index.get(tuple(stems[at : at + length]))
                 if numbers:
                     yield at, at + length, numbers[0]

@@ -9,6 +9,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,15 @@ from knowledge.documents import Citation, Passage, Sentence, digest
 from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import BadIndex
 from knowledge.messages import LANGUAGES
-from knowledge.storage import replace_folder, writable_folder
+from knowledge.storage import exclusive, replace_folder, writable_folder
 from knowledge.terms import stems
 
 FORMAT = "3"  # raise it when passages, stems or files change their form
 BM25_K1, BM25_B = 1.5, 0.75
 FLAT_LIMIT = 200_000  # exact search up to here: 16 ms at 100,000 vectors, see docs/LOG.md
 HNSW_LINKS, HNSW_BUILD, HNSW_SEARCH = 32, 80, 64
+BUILD_SECONDS = 1800  # how long a process waits for another's build
+_WORK = ".index-"  # how a folder that is being written is called
 
 Progress = Callable[[int, int], None]
 
@@ -87,19 +90,33 @@ def open_or_build(
 ) -> PassageIndex:  # fmt: skip
     """The index over `content`, opened from `folder` when it is there and whole, else built and saved.
 
-    `passages` is called only to build. `damaged` hears of a damaged index before it is rebuilt.
+    `passages` is called only to build. `damaged` hears of a damaged index before it is rebuilt. One process builds
+    at a time; another that wants the index waits and opens it. Raises `KnowledgeError("folder-busy")` after
+    BUILD_SECONDS.
     """
     name = fingerprint(content, encoder)
     target = folder / f"index-{name}"
-    if target.is_dir():
-        try:
-            return open_index(target)
-        except BadIndex as error:
-            if damaged:
-                damaged(error)
-    built = _embed(passages(), encoder, folder, progress)
-    save_index(target, name, encoder.name, built)
-    return open_index(target)
+    with suppress(BadIndex):  # not there yet, or damaged: looked at again below
+        return _open_named(target, name)
+    with exclusive(folder / "building", BUILD_SECONDS):
+        if target.is_dir():  # another process may have built it while this one waited
+            try:
+                return _open_named(target, name)
+            except BadIndex as error:
+                if damaged:
+                    damaged(error)
+        for left in folder.glob(f"{_WORK}*"):  # by a process that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        built = _embed(passages(), encoder, folder, progress)
+        save_index(target, name, encoder.name, built)
+        return open_index(target)
+
+
+def _open_named(target: Path, name: str) -> PassageIndex:
+    found = open_index(target)
+    if found.fingerprint != name:
+        raise BadIndex("index-damaged", path=target, reason=f"it says that it is {found.fingerprint}")
+    return found
 
 
 def save_index(target: Path, name: str, encoder_name: str, parts: dict[str, tuple[list[Passage], Vectors]]) -> None:
@@ -108,7 +125,7 @@ def save_index(target: Path, name: str, encoder_name: str, parts: dict[str, tupl
     import faiss  # noqa: PLC0415
 
     writable_folder(target.parent)
-    work = Path(tempfile.mkdtemp(prefix=".index-", dir=target.parent))
+    work = Path(tempfile.mkdtemp(prefix=_WORK, dir=target.parent))
     try:
         for language, (passages, vectors) in parts.items():
             part = work / language
@@ -181,7 +198,7 @@ def _cached_vectors(store: Path, texts: list[str], encoder: Encoder) -> Vectors:
             found: Vectors = np.load(file, allow_pickle=False)
             if found.shape == (len(texts), encoder.size):
                 return found
-        except (OSError, ValueError):
+        except (OSError, ValueError, EOFError):
             pass  # a damaged cache file is made again below
     vectors = encoder.encode(texts)
     writable_folder(store)

@@ -45,6 +45,7 @@ def lexicon(language: str) -> Lexicon:
     light = {stem(word, language) for word in groups["light"]} | {stem(word, language) for word in function_words}
     contrasts: dict[str, tuple[int, int]] = {}
     for number, group in enumerate(table["contrast"]):
-        for member, text in enumerate(group[language]):
-            contrasts.setdefault(stem(text, language), (number, member))
+        for member, texts in enumerate(group[language]):
+            for text in texts.split("|"):
+                contrasts.setdefault(stem(text, language), (number, member))
     return Lexicon(language, phrases, frozenset(light - {stem(word, language) for word in deciding}), contrasts)

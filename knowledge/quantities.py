@@ -12,13 +12,25 @@ from knowledge.terms import fold
 
 _WORD_VALUES = {
     "es": {"cero": 0, "un": 1, "uno": 1, "una": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7,
-           "ocho": 8, "nueve": 9, "diez": 10, "once": 11, "doce": 12, "trece": 13, "catorce": 14, "quince": 15,
-           "dieciseis": 16, "veinte": 20, "veinticuatro": 24, "treinta": 30, "treinta y dos": 32, "cuarenta y ocho": 48,
-           "noventa y seis": 96, "cien": 100, "ciento veintiocho": 128},
+           "ocho": 8, "nueve": 9, "diez": 10, "once": 11, "doce": 12, "docena": 12, "trece": 13, "catorce": 14, "quince": 15,
+           "dieciseis": 16, "diecisiete": 17, "dieciocho": 18, "diecinueve": 19, "veinte": 20, "veintiun": 21,
+           "veintiuno": 21, "veintiuna": 21, "veintidos": 22, "veintitres": 23, "veinticuatro": 24, "veinticinco": 25,
+           "veintiseis": 26, "veintisiete": 27, "veintiocho": 28, "veintinueve": 29, "treinta": 30, "cuarenta": 40,
+           "cincuenta": 50, "sesenta": 60, "setenta": 70, "ochenta": 80, "noventa": 90, "cien": 100, "ciento": 100,
+           "doscientos": 200, "doscientas": 200, "trescientos": 300, "trescientas": 300, "cuatrocientos": 400,
+           "cuatrocientas": 400, "quinientos": 500, "quinientas": 500, "seiscientos": 600, "seiscientas": 600,
+           "setecientos": 700, "setecientas": 700, "ochocientos": 800, "ochocientas": 800, "novecientos": 900,
+           "novecientas": 900, "mil": 1000},
     "en": {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-           "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-           "twenty": 20, "twenty four": 24, "twenty-four": 24, "thirty": 30, "thirty-two": 32, "forty-eight": 48,
-           "ninety-six": 96, "hundred": 100},
+           "ten": 10, "eleven": 11, "twelve": 12, "dozen": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+           "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+           "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000},
+}  # fmt: skip
+# How the words join: "treinta y dos", "two hundred and five", "dos mil diecisiete". Two numbers in a row do not.
+_JOINED = {
+    "es": r"(?:(?:{hundred}(?:\s{small})?|{small})\s)?mil(?:\s{hundred})?(?:\s{small})?"
+          r"|{hundred}(?:\s{small})?|{small}",
+    "en": r"(?:(?:(?:{unit}\s)?hundred(?:\s(?:and\s)?{small})?|{small})\s)?thousand(?:\s(?:and\s)?{below})?|{below}",
 }  # fmt: skip
 _SCALES = {
     "es": {"mil": 1e3, "miles de millones": 1e9, "mil millones": 1e9, "millardo": 1e9, "millardos": 1e9, "millon": 1e6,
@@ -27,7 +39,7 @@ _SCALES = {
            "trillions": 1e12, "k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12, "bn": 1e9},
 }  # fmt: skip
 # Words too weak to be read as a quantity on their own ("one of", "un modelo").
-_ARTICLES = {"un", "uno", "una", "one", "hundred", "cien"}
+_ARTICLES = {"un", "uno", "una", "one"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +52,29 @@ class Quantity:
     end: int
 
 
+def _named(language: str) -> str:
+    """A pattern of the numbers below a million written in words."""
+
+    def between(low: int, high: int, step: int = 1) -> str:
+        chosen = [name for name, value in _WORD_VALUES[language].items() if low <= value < high and value % step == 0]
+        return f"(?:{'|'.join(sorted(chosen, key=len, reverse=True))})"
+
+    unit = between(1, 10)
+    tens = rf"{between(20 if language == 'en' else 30, 100, 10)}(?:{'[ -]' if language == 'en' else ' y '}{unit})?"
+    small = rf"(?:{tens}|{between(0, 30)})(?!\w)"
+    below = rf"(?:(?:{unit}\s)?hundred(?:\s(?:and\s)?{small})?|{small})"  # English only
+    return _JOINED[language].format(hundred=between(100, 1000, 100), small=small, unit=unit, below=below)
+
+
 def _pattern(language: str) -> re.Pattern[str]:
     scales = "|".join(sorted((re.escape(name) for name in _SCALES[language]), key=len, reverse=True))
-    named = "|".join(sorted((re.escape(name) for name in _WORD_VALUES[language]), key=len, reverse=True))
     number = r"\d+(?:[.,\u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+    if language == "es":  # "12 288", as the Spanish academy writes it
+        number = rf"\d{{1,3}}(?: \d{{3}})+(?![\w])|{number}"
     return re.compile(
-        rf"(?<![\w.,^_-])(?:(?P<digits>{number})(?:\s?\^\s?(?P<power>\d+))?|(?P<named>{named})(?!\w))"
-        rf"(?:\s?(?P<scale>{scales})(?![\w]))?(?P<percent>\s?%)?(?![\w^])(?:\s+(?:de\s+|of\s+)?(?P<unit>[^\W\d_][\w-]*))?"
+        rf"(?<![\w.,^_-])(?:(?P<digits>{number})(?:\s?\^\s?(?P<power>\d+))?|(?P<named>{_named(language)})(?!\w))"
+        rf"(?:\s?(?P<scale>{scales})(?![\w]))?(?P<percent>\s?(?:%|per\s?cent\b|por ciento\b))?(?![\w^])"
+        r"(?:\s+(?:de\s+|of\s+)?(?P<unit>[^\W\d_][\w-]*))?"
     )
 
 
@@ -61,7 +89,7 @@ def read_quantities(text: str, language: str) -> list[Quantity]:
         if match["named"]:
             if match["named"] in _ARTICLES and scale == 1.0:
                 continue
-            value = float(_WORD_VALUES[language][match["named"]])
+            value = _read_words(match["named"], language)
         else:
             value = read_number(match["digits"], language)
             if match["power"]:
@@ -72,9 +100,22 @@ def read_quantities(text: str, language: str) -> list[Quantity]:
     return found
 
 
+def _read_words(named: str, language: str) -> float:
+    thousands = running = 0
+    for word in re.findall(r"\w+", named):
+        value = _WORD_VALUES[language].get(word, 0)  # 0: "and", "y"
+        if value == 1000:
+            thousands, running = max(running, 1) * 1000, 0
+        elif word == "hundred":
+            running = max(running, 1) * 100
+        else:
+            running += value
+    return float(thousands + running)
+
+
 def read_number(digits: str, language: str) -> float:
     """A number as written in the language: "1,000" is a thousand in English, "0,5" a half in Spanish."""
-    digits = re.sub(r"[\u00a0\u202f]", "", digits)
+    digits = re.sub(r"[ \u00a0\u202f]", "", digits)
     decimal = "," if language == "es" else "."
     group = "." if language == "es" else ","
     if digits.count(".") + digits.count(",") == 1:
@@ -98,13 +139,38 @@ def format_quantity(value: float, language: str, plain: bool = False) -> str:
     scales = {"en": ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")),
               "es": ((1e12, "billones"), (1e9, "mil millones"), (1e6, "millones"))}[language]  # fmt: skip
     for size, name in scales:
-        if name == "mil millones" and value % size:
+        if name == "mil millones" and (value % size or value == size):
             continue  # a Spanish reader expects 1500 millones, not 1,5 mil millones
         if value >= size:
-            text = _grouped(value / size, language) if value / size >= 10_000 else f"{value / size:.4g}"
+            count = float(f"{value / size:.4g}")
+            text = _grouped(count, language) if count >= 10_000 else f"{count:g}"
+            name = name.replace("illones", "illón") if text == "1" else name
             return f"{text.replace('.', ',') if language == 'es' else text} {name}"
     return _grouped(value, language)
 
 
 def _grouped(value: float, language: str) -> str:
     return f"{value:,.0f}".replace(",", "," if language == "en" else "\u202f")
+
+
+APPROXIMATE = 0.1  # relative tolerance after "about" or "unos"
+_BOUNDS = {
+    "en": {"more than": ">", "over": ">", "at least": ">", "less than": "<", "under": "<", "fewer than": "<",
+           "up to": "<", "at most": "<", "about": "~", "around": "~", "roughly": "~", "approximately": "~",
+           "some": "~", "nearly": "~", "almost": "~"},
+    "es": {"mas de": ">", "al menos": ">", "menos de": "<", "hasta": "<", "como mucho": "<", "unos": "~", "unas": "~",
+           "alrededor de": "~", "cerca de": "~", "aproximadamente": "~", "casi": "~", "ronda los": "~"},
+}  # fmt: skip
+
+
+def read_bound(text: str, quantity: Quantity, language: str) -> str:
+    """How the words before a number bound it: ">" (more than), "<" (up to), "~" (about) or "=" (nothing said)."""
+    before = " ".join(fold(text[: quantity.start]).split())
+    return next((bound for phrase, bound in _BOUNDS[language].items() if re.search(rf"\b{phrase}$", before)), "=")
+
+
+def agrees(stated: float, bound: str, value: float, tolerance: float = 1e-3) -> bool:
+    """Whether a value fits what was stated: equal, above, below or about, as the bound says."""
+    if same_quantity(stated, value, APPROXIMATE if bound == "~" else tolerance):
+        return True
+    return value > stated if bound == ">" else value < stated if bound == "<" else False

@@ -69,7 +69,7 @@ def plan(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     planner = runtime.context.planner
     level = planner.choose_level(state.get("level", ""), memory)
     made = planner.plan(state["question"], state["language"], level, memory)
-    return {"plan": asdict(made), "level": level}
+    return {"plan": asdict(made), "level": level, "language": made.language}
 
 
 def gather(state: ChatState, runtime: Runtime[Parts]) -> ChatState:

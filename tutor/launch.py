@@ -20,7 +20,8 @@ def launch_app(host: str, port: int, data_dir: Path | None) -> int:
     assert spec is not None
     assert spec.submodule_search_locations
     script = Path(next(iter(spec.submodule_search_locations))) / "app.py"
-    options = [f"--{name}={value}" for name, value in {**QUIET, "server.address": host, "server.port": port}.items()]
+    chosen = {**QUIET, "server.address": host, "server.port": port, "theme.base": script.with_name("theme.toml")}
+    options = [f"--{name}={value}" for name, value in chosen.items()]
     if not os.environ.get("DISPLAY") and sys.platform == "linux":
         options.append("--server.headless=true")
     environment = {**os.environ, **({"ATENEA_DATA_DIR": str(data_dir)} if data_dir else {})}

@@ -1,0 +1,204 @@
+"""The first page: a conversation with the tutor, its verdicts and its sources."""
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from knowledge.errors import AteneaError
+from knowledge.messages import Messages
+from tutor.tutor import Tutor
+from ui import marked
+
+LEVELS = ("beginner", "intermediate", "advanced")
+ANSWERS = ("auto", "es", "en")
+EXAMPLES = ("example-1", "example-2", "example-3")
+OWL = str(Path(__file__).parent / "assets" / "owl.png")
+PERSON = ":material/person:"
+
+
+def draw(tutor: Tutor, texts: Messages, language: str, choices: DeltaGenerator) -> None:
+    """The whole page in `language`; what the reader may choose goes into `choices`."""
+    Conversation(tutor, texts, language).draw(choices)
+
+
+class Conversation:
+    """One reader's conversation, kept by the tutor under the thread that the address names."""
+
+    def __init__(self, tutor: Tutor, texts: Messages, language: str) -> None:
+        self.tutor = tutor
+        self.texts = texts
+        self.language = language
+        self.state = st.session_state
+
+    def draw(self, choices: DeltaGenerator) -> None:
+        """The choices, what was said, and what is being asked now."""
+        with choices:
+            self._choices()
+        turns = self._turns()
+        question = self._question()
+        if not turns and not question:
+            self._welcome()
+        for turn in turns:
+            self._person(turn["question"])
+            with st.chat_message("assistant", avatar=OWL):
+                self._reply(st.empty(), turn)
+        if question:
+            self._person(question)
+            with st.chat_message("assistant", avatar=OWL):
+                self._ask(question)
+        self._failure()
+        if self.state["turns"]:
+            self._suggestions("next", self.state["turns"][-1]["next"])
+
+    def text(self, key: str, **values: object) -> str:
+        """A text of the app in the reader's language."""
+        return self.texts.text(key, self.language, **values)
+
+    # What the reader chooses and asks
+
+    def _choices(self) -> None:
+        st.button(self.text("new-conversation"), icon=":material/add_comment:", on_click=self._start_anew, width="stretch")
+        st.radio(
+            self.text("level"), LEVELS, key="level", bind="query-params",
+            format_func=lambda level: self.text(f"level-{level}"),
+        )  # fmt: skip
+        st.selectbox(
+            self.text("answers-in"), ANSWERS, key="answers", bind="query-params",
+            format_func=lambda answers: self.text(f"answers-{answers}"),
+        )  # fmt: skip
+
+    def _start_anew(self) -> None:
+        st.query_params.pop("thread", None)
+        for key in ("asked", "failure"):
+            self.state.pop(key, None)
+
+    def _question(self) -> str:
+        """What to answer now; it stays in the session until it is answered, so that no rerun loses it."""
+        if "restored" in self.state:
+            self.state["message"] = self.state.pop("restored")
+        typed = st.chat_input(self.text("ask-here"), key="message", submit_mode="disable")
+        if typed:
+            self._send(typed)
+        return str(self.state.get("asked", ""))
+
+    def _send(self, question: str) -> None:
+        self.state["asked"] = question
+        self.state.pop("failure", None)
+
+    def _suggestions(self, heading: str, questions: list[str]) -> None:
+        if not questions:
+            return
+        st.caption(self.text(heading))
+        with st.container(horizontal=True, gap="small"):
+            for place, question in enumerate(questions):
+                st.button(question, key=f"{heading}-{place}", on_click=self._send, args=(question,))
+
+    # What the tutor said
+
+    def _turns(self) -> list[dict[str, Any]]:
+        thread = st.query_params.get("thread", "")
+        if self.state.get("thread") != thread or "turns" not in self.state:
+            self.state["thread"], self.state["turns"] = thread, []
+            if thread:
+                try:
+                    self.state["turns"] = self.tutor.history(thread)
+                except AteneaError as error:
+                    self._failed(error)
+        return list(self.state["turns"])
+
+    def _ask(self, question: str) -> None:
+        place = st.empty()
+        place.markdown(f":shimmer[{self.text('searching')}]")
+        sentences = []
+        choices = {"language": self.state["answers"], "level": self.state["level"]}
+        try:
+            for event in self.tutor.stream(question, thread=self.state["thread"], **choices):
+                if event["kind"] == "sentence":
+                    sentences.append(event)
+                    place.markdown(marked.answer(sentences, event["sources"]))
+                else:
+                    self._answered(event["turn"])
+                    self._reply(place, event["turn"])
+        except Exception as error:  # noqa: BLE001  the edge: whatever went wrong is said kindly
+            self.state["restored"] = question
+            self._failed(error, self.text("kept"))
+            st.rerun()
+
+    def _answered(self, turn: dict[str, Any]) -> None:
+        del self.state["asked"]
+        self.state["turns"].append(turn)
+        self.state["thread"] = st.query_params["thread"] = turn["thread"]
+
+    def _failed(self, error: Exception, kept: str = "") -> None:
+        self.state.pop("asked", None)
+        if isinstance(error, AteneaError):
+            said = [error.message(self.language), error.hint(self.language)]
+        else:
+            logging.getLogger(__name__).error("a turn failed", exc_info=error)
+            said = [self.text("unexpected", reason=type(error).__name__), self.text("unexpected.hint")]
+        self.state["failure"] = "  \n".join(marked.safe(line) for line in (*said, kept) if line)
+
+    # How it looks
+
+    def _welcome(self) -> None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.image(OWL, width=64)
+            st.title("Atenea", anchor=False)
+        st.markdown(self.text("tagline", course=self.tutor.course.title[self.language]))
+        self._suggestions("start", [self.text(example) for example in EXAMPLES])
+
+    def _person(self, question: str) -> None:
+        with st.chat_message("user", avatar=PERSON):
+            st.markdown(marked.said(question))
+
+    def _failure(self) -> None:
+        if "failure" in self.state:
+            st.warning(self.state["failure"], icon=":material/info:")
+
+    def _reply(self, place: DeltaGenerator, turn: Mapping[str, Any]) -> None:
+        """A finished answer: its sentences, what the sources do not say, the sources, who worded it."""
+        place.markdown(marked.answer(turn["sentences"], turn["sources"]))
+        limits = marked.closing(turn)
+        if limits and turn["abstained"]:
+            st.info(f"**{self.text('no-answer')}**  \n{limits}", icon=":material/search_off:")
+        elif limits:
+            st.markdown(limits)
+        if turn["sources"]:
+            st.caption(f"**{self.text('sources')}** · {self._legend(turn)}")
+        with st.container(gap="xxsmall"):
+            for source in turn["sources"]:
+                self._source(source)
+        if turn["sentences"]:
+            st.caption(self._worded_by(turn))
+
+    def _legend(self, turn: Mapping[str, Any]) -> str:
+        verdicts = dict.fromkeys(sentence["verdict"] for sentence in turn["sentences"])
+        return " ".join(
+            self.text("legend", mark=marked.mark(verdict), word=self.text(f"verdict-{verdict}")) for verdict in verdicts
+        )
+
+    def _source(self, source: Mapping[str, Any]) -> None:
+        """One source, closed; it opens to its quote and the literature behind it."""
+        where = marked.safe(source["locator"] or source["title"])
+        behind = [f"{reference['label']} {reference['locator']}".strip() for reference in source["references"]]
+        with st.expander(" · ".join(filter(None, (f"**{source['n']}**", where, "; ".join(behind))))):
+            st.markdown(marked.quotation(source["quote"]))
+            for reference in source["references"]:
+                where = ", ".join(filter(None, (reference["title"], reference["locator"])))
+                shown = f"[{reference['label']}]({reference['url']})" if reference["url"] else reference["label"]
+                st.caption(f"{shown} · {where}" if where else shown)
+            if not source["references"]:
+                st.caption(marked.safe(source["title"]))
+
+    def _worded_by(self, turn: Mapping[str, Any]) -> str:
+        engine = turn["engine"]
+        name = self.text("engine-composer") if engine == "composer" else self.text("engine-model", name=engine)
+        total = turn["timings_ms"].get("total")
+        if total is None:
+            return name
+        seconds = f"{total / 1000:.1f}".replace(".", self.text("decimal"))
+        return f"{name} · {self.text('seconds', seconds=seconds)}"
