@@ -6,6 +6,7 @@ transformers loads from a folder, in this process. Any other `BaseChatModel` may
 
 from collections.abc import Iterator
 from functools import cached_property
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -65,13 +66,16 @@ class LocalChat(BaseChatModel):
         import torch  # noqa: PLC0415  seconds to import; only a chat model needs it
         from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: PLC0415
 
+        if not Path(self.folder).is_dir():
+            raise BadModel("model-missing", model=self.folder, reason="there is no such folder")
         device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
         dtype = torch.bfloat16 if device == "cuda" else torch.float32
         try:
             tokenizer = AutoTokenizer.from_pretrained(self.folder, local_files_only=True)
             model = AutoModelForCausalLM.from_pretrained(self.folder, local_files_only=True, dtype=dtype)
-        except (OSError, ValueError, KeyError) as error:
-            raise BadModel("model-missing", model=self.folder, reason=str(error).splitlines()[0]) from error
+        except Exception as error:  # noqa: BLE001  a folder can be wrong in any way that its files can
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise BadModel("model-missing", model=self.folder, reason=reason.rstrip(".")) from error
         return tokenizer, model.to(device).eval()
 
     def load(self) -> "LocalChat":

@@ -7,7 +7,7 @@ passage holds, or most of the words left over, mean that the sources do not answ
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from agents.plan import Memory, Plan
+from agents.plan import EXACT, Memory, Plan
 from knowledge.corpus import Corpus
 from knowledge.documents import Passage
 from knowledge.terms import STOP_WORDS, fold, plain, stem, words
@@ -29,7 +29,7 @@ KINDS: dict[str, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 ANY_KIND = ("definition", "intuition", "how", "why", "example", "compare", "formal", "mistakes", "code")
 ONE_AT_A_TIME = frozenset({"simpler", "deeper", "again", "example"})  # one unit a turn; the next turn gets the next
-EXACT = frozenset({"how_many", "who", "when"})  # questions with one right answer: every word of them counts
+ONE_SENTENCE = frozenset({"statement", "refutation", "fact"})
 SAME_QUESTION = 0.7  # Dice overlap from which a question of the FAQ is the learner's own
 MAX_UNCOVERED = 0.5  # of the words beyond the concept's name
 MAX_UNNAMED = 0.25  # the same when no concept was named, in one passage
@@ -169,6 +169,7 @@ class Gatherer:
         speaking = [passage for passage in hits if best and self._covered(plan, [passage]) == best]
         if plan.named:
             about = [p for p in speaking if p.concept in plan.concepts[:2] or not p.concept]
+            about.sort(key=lambda passage: passage.kind in ONE_SENTENCE)  # whole units before single sentences
             already = self._covered(plan, chosen[:1])
             return [*chosen, *about[:2]] if already >= best and chosen else [*about[:2], *chosen]
         return [*speaking[:3]]

@@ -13,7 +13,9 @@ from agents.composer import Composer
 from agents.evidence import Pack
 from agents.plan import Draft, Memory, Plan
 from knowledge.factcheck import Evidence, FactChecker
+from knowledge.terms import plain, words
 
+FEWEST_WORDS = 3  # of a sentence that a model words; with fewer it says nothing that can be checked
 REWRITE_COVERAGE = 0.5  # share of a failed sentence that an evidence sentence must say to take its place
 
 
@@ -70,6 +72,9 @@ class Explainer:
                     yield spoken
 
     def _verified(self, draft: Draft, plan: Plan, pack: Pack, said: set[str], tally: Tally) -> Spoken | None:
+        if not draft.verbatim and len(words(plain(draft.text))) < FEWEST_WORDS:
+            tally.dropped += 1
+            return None
         evidence = draft.passages or pack.passages
         checked = self.checker.verify(draft.text, plan.language, evidence)
         if checked.verdict == "supported" and draft.text not in said:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from knowledge.documents import Passage
 
 LEVELS = ("beginner", "intermediate", "advanced")
+EXACT = frozenset({"how_many", "who", "when"})  # questions with one right answer: every word of them counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from agents.plan import LEVELS, Memory, Plan
+from agents.plan import EXACT, LEVELS, Memory, Plan
 from knowledge.course import Course
 from knowledge.retrieval import Hit, Retriever
 from knowledge.terms import STOP_WORDS, fold, plain, stem, words
@@ -49,11 +49,13 @@ class Planner:
 
     def plan(self, message: str, language: str, level: str, memory: Memory) -> Plan:
         """The plan of one turn. `language` and `level` are already chosen; only "in Spanish, please" changes the language."""
-        tokens = self._mended(words(plain(message)), language)
+        tokens = self._mended(self._spelled_out(words(plain(message)), language), language)
         folded = fold(" ".join(message.split()))
         mentions = self._mentions(tokens, language)
         intent, asking = self._intent(folded, language, bool(mentions or self._focus(tokens, mentions, language)))
         focus = self._focus(tokens, mentions, language, asking if intent in _WORDED else "")
+        if intent not in EXACT:
+            focus = tuple(word for word in focus if stem(word, language) not in self._ordinary[language])
         if intent == "other_language":
             language = "en" if _ENGLISH.search(folded) else "es"
         carried = bool(memory.concepts) and not mentions and self._refers_back(folded, intent, focus)
@@ -105,6 +107,15 @@ class Planner:
         }
 
     @cached_property
+    def _ordinary(self) -> dict[str, frozenset[str]]:
+        """Language -> stems of words that colour a question; a word of a concept's name is never one."""
+        table = tomllib.loads((_HERE / "scaffold.toml").read_text(encoding="utf-8"))
+        return {
+            language: frozenset(stem(word, language) for word in table[f"ordinary_{language}"].split())
+            for language in ("es", "en")
+        }
+
+    @cached_property
     def _making(self) -> frozenset[str]:
         table = tomllib.loads((_HERE / "scaffold.toml").read_text(encoding="utf-8"))
         return frozenset(fold(word) for word in table["making"].split())
@@ -129,6 +140,16 @@ class Planner:
             right = known | self._scaffold[language]
             found[language] = (frozenset(right), sorted(word for word in right if len(word) >= TYPO_LENGTH))
         return found
+
+    def _spelled_out(self, tokens: list[str], language: str) -> list[str]:
+        """The words with the short forms that people type written in full."""
+        known = self._abbreviations[language]
+        return [word for token in tokens for word in words(known.get(token, token))]
+
+    @cached_property
+    def _abbreviations(self) -> dict[str, dict[str, str]]:
+        table = tomllib.loads((_HERE / "scaffold.toml").read_text(encoding="utf-8"))
+        return {language: dict(table["abbreviations"][language]) for language in ("es", "en")}
 
     def _mended(self, tokens: list[str], language: str) -> list[str]:
         """The words with typing errors mended: only words that neither the course nor the documents know."""

@@ -17,13 +17,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 START_SECONDS = 60
-WIDE = {"width": 1180, "height": 900}
-PHONE = {"width": 390, "height": 844}
-QUESTIONS = {"es": "¿Por qué se divide entre la raíz de d_k?", "en": "Why are attention scores divided by the square root of d_k?"}
+WIDE = ViewportSize(width=1180, height=900)
+PHONE = ViewportSize(width=390, height=844)
+QUESTIONS = {
+    "es": "¿Por qué se divide entre la raíz de d_k?",
+    "en": "Why are attention scores divided by the square root of d_k?",
+}
 BADGE = "[data-testid=stChatMessage] .stMarkdownBadge"
 
 
@@ -33,8 +36,10 @@ def running_app(data_dir: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-c", "from tutor.cli import main; main()", "ui", "--port", str(port), "--data-dir", str(data_dir)]
-    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"} | {"ATENEA_MODEL": "composer"}
+    options = ["ui", "--port", str(port), "--data-dir", str(data_dir)]
+    command = [sys.executable, "-c", "from tutor.cli import main; main()", *options]
+    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    environment["ATENEA_MODEL"] = "composer"
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True) as process:
         try:
             _wait(f"http://127.0.0.1:{port}/_stcore/health", process)
@@ -56,12 +61,12 @@ def _wait(address: str, process: "subprocess.Popen[bytes]") -> None:
 
 
 @contextmanager
-def browser_page(language: str, size: dict[str, int] | None = None, scheme: Any = "light") -> Iterator[Page]:
+def browser_page(language: str, size: ViewportSize = WIDE, scheme: Any = "light") -> Iterator[Page]:
     """A page of Chromium whose reader speaks `language`."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         locale = {"es": "es-ES", "en": "en-US"}[language]
-        context = browser.new_context(locale=locale, viewport=size or WIDE, color_scheme=scheme, device_scale_factor=1.25)
+        context = browser.new_context(locale=locale, viewport=size, color_scheme=scheme, device_scale_factor=1.25)
         yield context.new_page()
         browser.close()
 

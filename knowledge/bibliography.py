@@ -1,5 +1,6 @@
 """Sources: the BibTeX file of a course as values."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,13 +41,18 @@ def read_bibliography(path: Path) -> Mapping[str, Source]:
 
 def bibliography_faults(path: Path) -> list[tuple[int, str]]:
     """(line, what is wrong) for each block that BibTeX cannot read."""
-    return [(block.start_line + 1, str(block.error)) for block in _entries(path).failed_blocks]
+    return [(block.start_line + 1, _reason(block.error)) for block in _entries(path).failed_blocks]
+
+
+def _reason(error: Any) -> str:
+    return str(getattr(error, "abort_reason", "") or error).split(" Note:")[0]
 
 
 def _entries(path: Path) -> Any:
     from bibtexparser.entrypoint import parse_string  # noqa: PLC0415  only citations need it
 
-    return parse_string(path.read_text(encoding="utf-8"))
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it warns of are faults here
+    return parse_string(path.read_text(encoding="utf-8-sig"))
 
 
 def _source(entry: Any) -> Source:

@@ -25,7 +25,7 @@ Verdict = Literal["supported", "contradicted", "not_found"]
 _BADNESS = ("contradicted", "not_found", "supported")
 THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
 CANDIDATE_PASSAGES = 8
-MIN_SHARED = 2  # words that a sentence must share with the claim to be compared with it
+MIN_POSSIBLE = 0.4  # share of the claim's weight that a sentence must hold to be compared with it word by word
 TABLE_PROBABILITY = 0.99
 UNKNOWN_WEIGHT = 2.0  # of a word that no passage has: it may be a synonym, or what makes the claim false
 
@@ -146,13 +146,17 @@ class FactChecker:
     def _judge(self, claim: Reading, candidates: Iterable[tuple[Passage, int]]) -> list[tuple[Comparison, Evidence]]:
         """The sentences that share words with the claim, compared with it, under their headings and between their neighbours."""
         judged, rarity = [], self._rarity(claim.language)
+        weights = [(word.keys, rarity(word.stem)) for word in claim.words if not word.light and not word.counted]
+        least = MIN_POSSIBLE * sum(weight for _, weight in weights)
         for passage, place in candidates:
             readings = self._readings(passage)
-            if len(claim.keys & readings[place].keys) < min(MIN_SHARED, len(claim.keys)) and not claim.formulas:
-                continue
             around = readings[max(0, place - 1) : place] + readings[place + 1 : place + 2]
-            neighbours = frozenset(key for reading in around for key in reading.keys)
             headings = self.reader.read(" ; ".join(passage.headings), passage.language)
+            neighbours = frozenset().union(*(reading.keys for reading in around))
+            seen = readings[place].keys | headings.keys | neighbours
+            possible = sum(weight for keys, weight in weights if not keys.isdisjoint(seen))
+            if (possible < least or readings[place].keys.isdisjoint(claim.keys)) and not claim.formulas:
+                continue
             result = compare(claim, readings[place], headings, rarity, neighbours)
             judged.append((result, Evidence(passage, passage.sentences[place], result.coverage)))
         return judged

@@ -1,7 +1,7 @@
 """Facts as a table: entity, attribute, value. A claim that names an entity and an attribute is decided exactly."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +10,7 @@ from knowledge.quantities import format_quantity
 from knowledge.terms import fold
 
 Value = int | float | str
+_OTHER_VERSION = re.compile(r"[-‐‑]\d")  # "LLaMA-4" is not "LLaMA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,8 @@ class FactTable:
 
     def entities_in(self, text: str) -> list[tuple[int, Entity]]:
         """(place, entity) for each entity named in the text; the longest name wins: "GPT-4" is not "GPT"."""
-        pattern, names = self._entity_pattern
-        return [(match.start(), self.entities[names[match.group()]]) for match in pattern.finditer(_plain_name(text))]
+        names = self._entity_pattern[1]
+        return [(match.start(), self.entities[names[match.group()]]) for match in self._names_in(text)]
 
     def values_in(self, text: str, attribute: str, language: str) -> set[str]:
         """Which values of an attribute whose values are words the text names: makers, kinds of architecture, ..."""
@@ -112,7 +113,12 @@ class FactTable:
 
     def name_spans(self, text: str) -> list[tuple[int, int]]:
         """(start, end) of each entity's name in the text."""
-        return [match.span() for match in self._entity_pattern[0].finditer(_plain_name(text))]
+        return [match.span() for match in self._names_in(text)]
+
+    def _names_in(self, text: str) -> Iterator[re.Match[str]]:
+        for match in self._entity_pattern[0].finditer(_plain_name(text)):
+            if not _OTHER_VERSION.match(text, match.end()):
+                yield match
 
     def attributes_in(self, text: str, language: str) -> list[tuple[int, Attribute]]:
         """(place, attribute) for each attribute named in the text."""

@@ -8,7 +8,7 @@ English, and plain fusion with it harms Spanish.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from knowledge.documents import Passage
 from knowledge.encoder import Encoder
@@ -63,6 +63,7 @@ class Retriever:
         self.encoder = encoder
         self.glossary = glossary
         self.weights = BILINGUAL_ENCODER if "es" in encoder.languages else ENGLISH_ENCODER
+        self._vector = lru_cache(maxsize=256)(lambda text: encoder.encode([text]))
 
     @cached_property
     def passages(self) -> dict[str, Passage]:
@@ -95,7 +96,7 @@ class Retriever:
         if weights.dense:
             # An English-only encoder reads the query in English, whatever the passages' language.
             seen = text if partition.language in self.encoder.languages else self._for_encoder(query, language)
-            for rank, (row, cosine) in enumerate(partition.dense(self.encoder.encode([seen]), POOL), start=1):
+            for rank, (row, cosine) in enumerate(partition.dense(self._vector(seen), POOL), start=1):
                 scores[row] = scores.get(row, 0.0) + weights.dense / (RANK_CONSTANT + rank)
                 cosines[row] = cosine
         return [

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tiny_model import save_tiny_model
 
 from agents.planner import Planner
 from knowledge.corpus import Corpus
@@ -68,6 +69,12 @@ def course() -> Course:
 def planner(course: Course, corpus: Corpus) -> Planner:
     """The planner of the bundled course."""
     return Planner(course, corpus.retriever)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a real random model of about 100,000 parameters."""
+    return save_tiny_model(tmp_path_factory.mktemp("tiny-model"))
 
 
 def rows(name: str) -> list[dict[str, Any]]:

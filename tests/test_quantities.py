@@ -69,7 +69,9 @@ def test_figures_grouped_by_spaces_are_one_number_in_spanish() -> None:
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-@pytest.mark.parametrize("text", ["GPT-4", "GPT-3.5", "T5-11B", "d_1", "3D", "x2", "un modelo", "uno", "one of", "", "8x7B"])
+@pytest.mark.parametrize(
+    "text", ["GPT-4", "GPT-3.5", "T5-11B", "d_1", "3D", "x2", "un modelo", "uno", "one of", "", "8x7B"]
+)
 def test_names_and_articles_are_not_quantities(text: str, language: str) -> None:
     assert values(text, language) == []
 
@@ -134,7 +136,10 @@ def test_what_is_written_reads_as_the_same_number(value: float, language: str) -
     assert (quantity.start, quantity.end) == (0, len(text))
 
 
-@given(st.integers(0, 9999) | st.integers(10, 999).map(lambda number: number * 1_000_000_000), st.sampled_from(["es", "en"]))
+@given(
+    st.integers(0, 9999) | st.integers(10, 999).map(lambda number: number * 1_000_000_000),
+    st.sampled_from(["es", "en"]),
+)
 def test_round_numbers_are_read_exactly(value: int, language: str) -> None:
     assert values(format_quantity(value, language), language) == [value]
 

@@ -30,7 +30,9 @@ SOURCES = """\
 """
 
 FACTS = """\
-undisclosed = {en = "{maker} has not published {phrase} of {entity}.", es = "{maker} no ha publicado {phrase} de {entity}."}
+[undisclosed]
+en = "{maker} has not published {phrase} of {entity}."
+es = "{maker} no ha publicado {phrase} de {entity}."
 
 [[entity]]
 id = "quicksort"

@@ -3,6 +3,7 @@
 Exit codes: 0 done; 1 could not, with one line on stderr that says what and how to mend it; 2 wrong usage.
 """
 
+import io
 import json
 import os
 import sys
@@ -311,4 +312,7 @@ def _shown_documents(listed: dict[str, Any]) -> str:
 
 def main() -> None:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a letter that the terminal lacks is escaped, JSON is always UTF-8
+            stream.reconfigure(encoding="utf-8" if "--json" in sys.argv else None, errors="backslashreplace")
     app()

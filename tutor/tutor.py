@@ -226,14 +226,15 @@ class Tutor:
 
     def course_new(self, path: Path) -> dict[str, Any]:
         """Lay down a small working course to start from."""
-        if path.exists() and any(path.iterdir()):
+        path = path.resolve()
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise KnowledgeError("path-taken", path=path)
         template = Path(__file__).parent / "course_template"
         work = path.with_name(f".{path.name}-{uuid.uuid4().hex[:8]}")
         writable_folder(path.parent)
         shutil.copytree(template, work)
         replace_folder(work, path)
-        return {"courses": [{"id": path.name, "path": str(path)}]}
+        return {"courses": [{"id": load_course(path, units=False).id, "path": str(path)}]}
 
     # How it is put together
 

@@ -32,11 +32,9 @@ def said(text: str) -> str:
 
 
 def quotation(text: str) -> str:
-    """A quote as a Markdown quotation; list items, code and formulas begin on lines of their own."""
+    """A quote; list items, code and formulas begin on lines of their own."""
     text = _BLOCKS.sub(r"\n\n\1\n\n", safe(text)).strip()
-    if text.startswith("- "):
-        text = text.replace(" - ", "\n- ")
-    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+    return text.replace(" - ", "\n- ") if text.startswith("- ") else text
 
 
 def mark(verdict: str, numbers: Sequence[int] = ()) -> str:

@@ -16,6 +16,7 @@ from ui import marked
 LEVELS = ("beginner", "intermediate", "advanced")
 ANSWERS = ("auto", "es", "en")
 EXAMPLES = ("example-1", "example-2", "example-3")
+SHORT_MS = 100  # below it the time is not told more exactly
 OWL = str(Path(__file__).parent / "assets" / "owl.png")
 PERSON = ":material/person:"
 
@@ -50,7 +51,6 @@ class Conversation:
             self._person(question)
             with st.chat_message("assistant", avatar=OWL):
                 self._ask(question)
-        self._failure()
         if self.state["turns"]:
             self._suggestions("next", self.state["turns"][-1]["next"])
 
@@ -61,7 +61,8 @@ class Conversation:
     # What the reader chooses and asks
 
     def _choices(self) -> None:
-        st.button(self.text("new-conversation"), icon=":material/add_comment:", on_click=self._start_anew, width="stretch")
+        anew = self.text("new-conversation")
+        st.button(anew, icon=":material/add_comment:", on_click=self._start_anew, width="stretch")
         st.radio(
             self.text("level"), LEVELS, key="level", bind="query-params",
             format_func=lambda level: self.text(f"level-{level}"),
@@ -80,9 +81,12 @@ class Conversation:
         """What to answer now; it stays in the session until it is answered, so that no rerun loses it."""
         if "restored" in self.state:
             self.state["message"] = self.state.pop("restored")
+        notice = st.bottom.empty()
         typed = st.chat_input(self.text("ask-here"), key="message", submit_mode="disable")
         if typed:
             self._send(typed)
+        if "failure" in self.state:
+            notice.warning(self.state["failure"], icon=":material/info:")
         return str(self.state.get("asked", ""))
 
     def _send(self, question: str) -> None:
@@ -95,7 +99,7 @@ class Conversation:
         st.caption(self.text(heading))
         with st.container(horizontal=True, gap="small"):
             for place, question in enumerate(questions):
-                st.button(question, key=f"{heading}-{place}", on_click=self._send, args=(question,))
+                st.button(question, key=f"{heading}-{place}", on_click=self._send, args=(question,), wrap=True)
 
     # What the tutor said
 
@@ -155,10 +159,6 @@ class Conversation:
         with st.chat_message("user", avatar=PERSON):
             st.markdown(marked.said(question))
 
-    def _failure(self) -> None:
-        if "failure" in self.state:
-            st.warning(self.state["failure"], icon=":material/info:")
-
     def _reply(self, place: DeltaGenerator, turn: Mapping[str, Any]) -> None:
         """A finished answer: its sentences, what the sources do not say, the sources, who worded it."""
         place.markdown(marked.answer(turn["sentences"], turn["sources"]))
@@ -200,5 +200,5 @@ class Conversation:
         total = turn["timings_ms"].get("total")
         if total is None:
             return name
-        seconds = f"{total / 1000:.1f}".replace(".", self.text("decimal"))
+        seconds = (f"{total / 1000:.1f}" if total >= SHORT_MS else "< 0.1").replace(".", self.text("decimal"))
         return f"{name} · {self.text('seconds', seconds=seconds)}"
