@@ -21,7 +21,7 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 START_SECONDS = 60
-WIDE = ViewportSize(width=1180, height=900)
+WIDE = ViewportSize(width=1180, height=1040)
 PHONE = ViewportSize(width=390, height=844)
 QUESTIONS = {
     "es": "¿Por qué se divide entre la raíz de d_k?",

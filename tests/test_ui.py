@@ -183,6 +183,15 @@ def test_the_level_and_the_language_of_answers_are_the_readers(app: AppTest, tut
     turn = app.session_state["turns"][-1]
     assert (turn["level"], turn["language"]) == ("advanced", "en")
     assert TEXTS.text("sources", "es") in shown(app), "the app itself stays in Spanish"
+    seen(app.sidebar.segmented_control[0].set_value("en").run())
+    assert TEXTS.text("sources", "en") in shown(app)
+    assert (app.sidebar.radio[0].value, app.sidebar.selectbox[0].value) == ("advanced", "en"), "the choices stay"
+
+
+def test_a_course_with_faults_is_said_kindly(fresh: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    fresh.setenv("ATENEA_COURSE", str(tmp_path))
+    app = seen(AppTest.from_file(str(APP), default_timeout=30).run())
+    assert len(app.error) == 1
 
 
 @pytest.mark.parametrize(("locale", "language"), [("es-MX", "es"), ("en-GB", "en"), ("fr-FR", "en"), (None, "en")])

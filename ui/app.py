@@ -9,6 +9,7 @@ from knowledge.errors import AteneaError
 from knowledge.messages import LANGUAGES, Messages
 from tutor.tutor import Tutor
 from ui import page_learn
+from ui.trouble import explained
 
 HERE = Path(__file__).parent
 TEXTS = Messages(HERE / "texts.toml")
@@ -54,7 +55,11 @@ def main() -> None:
         lambda: page_learn.draw(tutor, TEXTS, language, choices),
         title=TEXTS.text("page-learn", language), icon=":material/school:", url_path="learn", default=True,
     )  # fmt: skip
-    st.navigation([learn]).run()
+    page = st.navigation([learn])
+    try:
+        page.run()
+    except Exception as error:  # noqa: BLE001  the edge: a page that cannot be drawn says why
+        st.error(explained(error, TEXTS, language), icon=":material/info:")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The first page: a conversation with the tutor, its verdicts and its sources."""
 
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from knowledge.errors import AteneaError
 from knowledge.messages import Messages
 from tutor.tutor import Tutor
 from ui import marked
+from ui.trouble import explained
 
 LEVELS = ("beginner", "intermediate", "advanced")
 ANSWERS = ("auto", "es", "en")
@@ -137,14 +137,9 @@ class Conversation:
         self.state["turns"].append(turn)
         self.state["thread"] = st.query_params["thread"] = turn["thread"]
 
-    def _failed(self, error: Exception, kept: str = "") -> None:
+    def _failed(self, error: Exception, *more: str) -> None:
         self.state.pop("asked", None)
-        if isinstance(error, AteneaError):
-            said = [error.message(self.language), error.hint(self.language)]
-        else:
-            logging.getLogger(__name__).error("a turn failed", exc_info=error)
-            said = [self.text("unexpected", reason=type(error).__name__), self.text("unexpected.hint")]
-        self.state["failure"] = "  \n".join(marked.safe(line) for line in (*said, kept) if line)
+        self.state["failure"] = explained(error, self.texts, self.language, *more)
 
     # How it looks
 

@@ -1,0 +1,222 @@
+"""The planner: what a message is about and what is asked of it, in both languages, alone and in a conversation."""
+
+import dataclasses
+
+import pytest
+
+from agents.plan import LEVELS, Memory, Plan
+from agents.planner import Planner
+
+NEW = Memory()
+AFTER_ATTENTION = {
+    language: Memory(language=language, level="beginner", concepts=("attention",), intent="explain", question="x")
+    for language in ("es", "en")
+}
+
+
+def planned(planner: Planner, message: str, language: str, memory: Memory = NEW) -> Plan:
+    return planner.plan(message, language, "beginner", memory)
+
+
+INTENTS = [
+    ("greeting", "hola", "hi there"),
+    ("greeting", "Buenos días", "Good morning!"),
+    ("thanks", "¡Muchas gracias!", "thanks a lot"),
+    ("thanks", "vale", "got it"),
+    ("explain", "¿Qué es la atención?", "What is attention?"),
+    ("explain", "explícame la autoatención", "explain self-attention"),
+    ("explain", "BERT", "BERT"),
+    ("why", "¿Por qué se usan varias cabezas?", "Why are several heads used?"),
+    ("why", "¿para qué sirve la normalización de capa?", "what is layer normalization for?"),
+    ("why", "xq hace falta la máscara causal", "what happens if there is no causal mask"),
+    ("how", "¿Cómo funciona BERT?", "How does BERT work?"),
+    ("how", "RLHF paso a paso", "RLHF step by step"),
+    ("example", "dame un ejemplo de atención", "give me an example of attention"),
+    ("example", "atención con números", "attention with numbers"),
+    ("compare", "¿en qué se diferencian BERT y GPT?", "What is the difference between BERT and GPT?"),
+    ("compare", "BERT vs GPT", "BERT vs GPT"),
+    ("formula", "fórmula de la atención", "the formula of attention"),
+    ("formula", "ecuación de la normalización de capa", "equation of layer normalization"),
+    ("code", "código de la atención en PyTorch", "attention in PyTorch code"),
+    ("how_many", "¿Cuántas capas tiene BERT base?", "How many layers does BERT base have?"),
+    ("who", "¿Quién hizo GPT-3?", "Who made GPT-3?"),
+    ("when", "¿Cuándo se publicó BERT?", "When was BERT published?"),
+    ("when", "¿En qué año se publicó BERT?", "in which year did BERT appear"),
+    ("mistakes", "errores comunes con la atención", "common mistakes with attention"),
+    ("simpler", "la atención, más sencillo", "attention in simple words"),
+    ("deeper", "la atención con más detalle", "attention in more depth"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("intent", "spanish", "english"), INTENTS, ids=[f"{row[0]}: {row[2]}" for row in INTENTS])
+def test_what_is_asked_is_told_in_both_languages(planner: Planner, intent: str, spanish: str, english: str) -> None:
+    assert planned(planner, spanish, "es").intent == intent
+    assert planned(planner, english, "en").intent == intent
+
+
+CONCEPTS = [
+    ("attention", "¿Qué es la atención?", "What is attention?"),
+    ("self-attention", "¿Qué es la autoatención?", "What is self-attention?"),
+    ("multi-head-attention", "¿Qué es la atención multicabezal?", "What is multi-head attention?"),
+    ("positional-encoding", "codificación posicional", "positional encoding"),
+    ("feed-forward", "la red feed-forward", "the feed-forward network"),
+    ("residual-connections", "¿Qué son las conexiones residuales?", "What are residual connections?"),
+    ("layer-normalization", "normalización de capa", "layer normalisation"),
+    ("encoder-only", "¿Qué es BERT?", "What is BERT?"),
+    ("decoder-only", "¿Cómo funciona GPT?", "How does GPT work?"),
+    ("encoder-decoder", "¿Qué es T5?", "What is T5?"),
+    ("rlhf", "¿Qué es RLHF?", "What is RLHF?"),
+    ("pretraining", "¿Qué es el preentrenamiento?", "What is pretraining?"),
+    ("chain-of-thought", "cadena de pensamiento", "chain of thought"),
+    ("in-context-learning", "¿Qué es el aprendizaje en contexto?", "What is in-context learning?"),
+]
+
+
+@pytest.mark.parametrize(("concept", "spanish", "english"), CONCEPTS, ids=[row[0] for row in CONCEPTS])
+def test_a_named_concept_comes_first(planner: Planner, concept: str, spanish: str, english: str) -> None:
+    for message, language in ((spanish, "es"), (english, "en")):
+        made = planned(planner, message, language)
+        assert made.concepts[0] == concept
+        assert made.named
+        assert not made.carried
+        assert made.hits
+
+
+def test_both_concepts_of_a_comparison_are_found(planner: Planner) -> None:
+    assert planned(planner, "diferencia entre BERT y GPT", "es").concepts[:2] == ("encoder-only", "decoder-only")
+    assert planned(planner, "GPT compared to BERT", "en").concepts[:2] == ("decoder-only", "encoder-only")
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "mended", "concept"),
+    [
+        ("atencoin", "es", "atencion", "attention"),
+        ("¿Qué es el transformre?", "es", "transformer", "transformer"),
+        ("normalizacon de capa", "es", "normalizacion", "layer-normalization"),
+        ("atention", "en", "attention", "attention"),
+        ("what is a trasformer", "en", "transformer", "transformer"),
+        ("postional encoding", "en", "positional", "positional-encoding"),
+    ],
+)
+def test_typing_errors_are_mended(planner: Planner, message: str, language: str, mended: str, concept: str) -> None:
+    made = planned(planner, message, language)
+    assert mended in made.query.split()
+    assert made.concepts[0] == concept
+
+
+def test_words_that_are_right_are_left_alone(planner: Planner) -> None:
+    for message, language in (("attending heads decoder", "en"), ("atender cabezas decodificador", "es"), ("RoPE RMSNorm", "en")):
+        assert [word.lower() for word in planned(planner, message, language).query.split()] == message.lower().split()
+
+
+FOLLOW_UPS = [
+    ("why", "¿y por qué?", "and why?"),
+    ("why", "¿y eso para qué sirve?", "what is it for?"),
+    ("how", "¿y cómo funciona?", "how does it work?"),
+    ("simpler", "más sencillo", "simpler"),
+    ("simpler", "no lo entiendo", "I don't get it"),
+    ("simpler", "explícamelo como si tuviera cinco años", "explain like I'm five"),
+    ("deeper", "cuéntame más", "tell me more"),
+    ("example", "otro ejemplo", "another example"),
+    ("formula", "¿y la fórmula?", "and the formula?"),
+    ("code", "¿y en código?", "and the code?"),
+    ("again", "otra vez", "say it again"),
+]
+
+
+@pytest.mark.parametrize(("intent", "spanish", "english"), FOLLOW_UPS, ids=[row[2] for row in FOLLOW_UPS])
+def test_a_follow_up_is_about_what_was_said_before(planner: Planner, intent: str, spanish: str, english: str) -> None:
+    for message, language in ((spanish, "es"), (english, "en")):
+        made = planned(planner, message, language, AFTER_ATTENTION[language])
+        assert made.carried, message
+        assert made.named
+        assert made.concepts[0] == "attention"
+        assert made.intent == intent
+        assert made.focus == (), message
+
+
+@pytest.mark.parametrize(
+    ("message", "spoken", "wanted"),
+    [("en inglés", "es", "en"), ("y ahora en español", "es", "es"), ("in Spanish, please", "en", "es"), ("now in English", "en", "en")],
+)
+def test_the_same_again_in_the_other_language(planner: Planner, message: str, spoken: str, wanted: str) -> None:
+    made = planned(planner, message, spoken, AFTER_ATTENTION[spoken])
+    assert (made.intent, made.language, made.concepts[0], made.carried) == ("other_language", wanted, "attention", True)
+
+
+@pytest.mark.parametrize("message", ["¿Qué es BERT?", "¿y los transformers?", "¿y la normalización de capa?"])
+def test_a_new_concept_ends_the_old_topic(planner: Planner, message: str) -> None:
+    made = planned(planner, message, "es", AFTER_ATTENTION["es"])
+    assert not made.carried
+    assert made.concepts[0] != "attention"
+
+
+def test_nothing_is_carried_into_a_question_about_something_else(planner: Planner) -> None:
+    for message, language in (("¿Cuánto hay que cocer los garbanzos en olla exprés?", "es"), ("What are the rules of offside in soccer?", "en")):
+        made = planned(planner, message, language, AFTER_ATTENTION[language])
+        assert not made.carried
+        assert not made.named
+
+
+def test_a_follow_up_without_a_conversation_is_about_nothing(planner: Planner) -> None:
+    for message, language in (("¿y por qué?", "es"), ("simpler", "en"), ("otro ejemplo", "es")):
+        made = planned(planner, message, language)
+        assert not made.named
+        assert not made.carried
+
+
+def test_what_the_question_adds_to_the_concept_is_its_focus(planner: Planner) -> None:
+    assert planned(planner, "¿Qué es la atención?", "es").focus == ()
+    assert "raíz" not in planned(planner, "explícame la atención por favor", "es").focus
+    focus = planned(planner, "how does attention treat the colour magenta", "en").focus
+    assert "magenta" in focus
+    assert "attention" not in focus
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "pair"),
+    [
+        ("¿Cuántas capas tiene BERT base?", "es", ("bert-base", "layers")),
+        ("how many layers does GPT-3 have", "en", ("gpt-3", "layers")),
+        ("¿Cuántos parámetros tiene GPT-3?", "es", ("gpt-3", "parameters")),
+        ("Who made GPT-3?", "en", ("gpt-3", "maker")),
+        ("¿Quién hizo GPT-3?", "es", ("gpt-3", "maker")),
+        ("When was BERT published?", "en", ("bert", "year")),
+        ("¿Cuándo se publicó BERT?", "es", ("bert", "year")),
+        ("How many attention heads does BERT large have?", "en", ("bert-large", "attention_heads")),
+    ],
+)
+def test_a_question_for_a_value_names_its_row_of_the_table(
+    planner: Planner, message: str, language: str, pair: tuple[str, str]
+) -> None:
+    assert pair in planned(planner, message, language).facts
+
+
+def test_no_row_is_named_where_none_is_asked_for(planner: Planner) -> None:
+    assert planned(planner, "¿Qué es la atención?", "es").facts == ()
+    assert planned(planner, "Who is the CEO of OpenAI?", "en").facts == ()
+    known = planner.course.facts
+    for message in ("How many layers does BERT base have?", "who made GPT-4"):
+        assert all(known.find(*pair) is not None for pair in planned(planner, message, "en").facts)
+
+
+def test_the_level_asked_for_then_the_threads_then_beginner(planner: Planner) -> None:
+    before = Memory(level="advanced")
+    assert planner.choose_level("intermediate", before) == "intermediate"
+    assert planner.choose_level("", before) == "advanced"
+    assert planner.choose_level("", NEW) == "beginner"
+    assert planner.choose_level("guru", Memory(level="guru")) == "beginner"
+    assert LEVELS == ("beginner", "intermediate", "advanced")
+
+
+def test_the_same_message_gives_the_same_plan(planner: Planner) -> None:
+    first, second = (planned(planner, "how does self attention work in bert", "en") for _ in range(2))
+    assert dataclasses.asdict(first) == dataclasses.asdict(second)
+
+
+@pytest.mark.parametrize("message", ["?", "...", "🤖", "a", "$$$", "-" * 500, "x" * 5000, "¿" * 50, "1 2 3"])
+def test_any_message_gets_a_plan(planner: Planner, message: str) -> None:
+    for language in ("es", "en"):
+        made = planned(planner, message, language, AFTER_ATTENTION[language])
+        assert made.intent
+        assert made.language == language
