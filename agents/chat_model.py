@@ -63,11 +63,11 @@ class LocalChat(BaseChatModel):
 
     @cached_property
     def _loaded(self) -> tuple[Any, Any]:
+        if not Path(self.folder).is_dir():
+            raise BadModel("model-missing", model=self.folder, reason="there is no such folder")
         import torch  # noqa: PLC0415  seconds to import; only a chat model needs it
         from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: PLC0415
 
-        if not Path(self.folder).is_dir():
-            raise BadModel("model-missing", model=self.folder, reason="there is no such folder")
         device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
         dtype = torch.bfloat16 if device == "cuda" else torch.float32
         try:

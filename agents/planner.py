@@ -16,7 +16,7 @@ from knowledge.course import Course
 from knowledge.retrieval import Hit, Retriever
 from knowledge.terms import STOP_WORDS, fold, plain, stem, words
 
-SEARCH_DEPTH = 12
+SEARCH_DEPTH = 20  # passages of both languages
 TYPO_CUTOFF = 0.84  # difflib ratio: two letters wrong in eleven
 TYPO_LENGTH = 5
 VOTE_DECAY = 0.85
@@ -50,7 +50,7 @@ class Planner:
     def plan(self, message: str, language: str, level: str, memory: Memory) -> Plan:
         """The plan of one turn. `language` and `level` are already chosen; only "in Spanish, please" changes the language."""
         tokens = self._mended(self._spelled_out(words(plain(message)), language), language)
-        folded = fold(" ".join(message.split()))
+        folded = fold(" ".join(message.split())).lstrip("¿¡ ")
         mentions = self._mentions(tokens, language)
         intent, asking = self._intent(folded, language, bool(mentions or self._focus(tokens, mentions, language)))
         focus = self._focus(tokens, mentions, language, asking if intent in _WORDED else "")

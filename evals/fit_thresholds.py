@@ -1,9 +1,9 @@
 """Fit where a verdict begins (knowledge/thresholds.toml), by language of the claim.
 
-    python -m evals.fit_thresholds --data FILE.jsonl --sources PATH... [--course] [--out FILE.toml]
+    python -m evals.fit_thresholds --data FILE.jsonl --sources PATH... [--course] [--precision 0.95] [--out FILE.toml]
 
 On the half of the rows whose split is "fit" (without splits: by hash of the claim) it takes the `support` at which 95 %
-of what is called supported is true, then the `contradict` and `reverse` at which 95 % of what is called contradicted
+(or `--precision`) of what is called supported is true, then the `contradict` and `reverse` at which 95 % of what is called contradicted
 is false; of several the one that decides most rightly, of equals the strictest. Where no value reaches 95 %, it takes
 the strictest of all: a threshold that cannot buy precision is no reason to speak.
 `midpoint` and `slope` make a probability of a score: a logistic curve fitted to which supporting candidates are true.
@@ -63,6 +63,7 @@ def main() -> None:
     parser.add_argument("--sources", type=Path, nargs="*", default=[], help="the documents to check against")
     parser.add_argument("--course", action="store_true", help="check against the bundled course too")
     parser.add_argument("--out", type=Path, default=THRESHOLDS_FILE, help="the file to write")
+    parser.add_argument("--precision", type=float, default=PRECISION, help="share that must be right")
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE, help="where the index is kept")
     options = parser.parse_args()
     corpus = open_sources(options.sources, with_course=options.course, cache=options.cache)
@@ -71,7 +72,7 @@ def main() -> None:
     for language in LANGUAGES:
         mine = [row for row in rows if row.lang == language]
         if any(for_fitting(row, rows) for row in mine):
-            found[language] = fit_language(corpus.checker, mine, language)
+            found[language] = fit_language(corpus.checker, mine, language, options.precision)
             print(f"{language}: {asdict(found[language].thresholds)}", flush=True)
     kept = {language: corpus.checker.thresholds[language] for language in LANGUAGES}
     sources = [str(path) for path in options.sources] + ["the bundled course"] * options.course
@@ -88,13 +89,15 @@ def for_fitting(row: FactcheckRow, rows: Iterable[FactcheckRow]) -> bool:
     return hashlib.sha256(row.claim.encode()).digest()[0] % 2 == 0
 
 
-def fit_language(checker: FactChecker, rows: Sequence[FactcheckRow], language: str) -> Fitted:
+def fit_language(
+    checker: FactChecker, rows: Sequence[FactcheckRow], language: str, least: float = PRECISION
+) -> Fitted:
     """The thresholds of one language; the checker keeps them."""
     fit = [row for row in rows if for_fitting(row, rows)]
     report = [row for row in rows if not for_fitting(row, rows)]
     start = checker.thresholds[language]
-    support = _fit_support(checker, fit, language, start)
-    contradict, reverse = _fit_contradict(checker, fit, language, replace(start, support=support))
+    support = _fit_support(checker, fit, language, start, least)
+    contradict, reverse = _fit_contradict(checker, fit, language, replace(start, support=support), least)
     midpoint, slope = _fit_curve(checker, fit, language, start)
     thresholds = Thresholds(support, contradict, reverse, midpoint, slope)
     measured = [
@@ -112,24 +115,26 @@ def run(checker: FactChecker, rows: Sequence[FactcheckRow], language: str, thres
     return [checker.check_claim(Claim(row.claim, 0, len(row.claim)), language) for row in rows]
 
 
-def choose(tried: Sequence[tuple[float, int]]) -> int:
+def choose(tried: Sequence[tuple[float, int]], least: float = PRECISION) -> int:
     """Which of the (precision, rightly decided), laxest first, to take; the last one when none is precise enough."""
-    enough = [place for place, (precision, _) in enumerate(tried) if precision >= PRECISION]
+    enough = [place for place, (precision, _) in enumerate(tried) if precision >= least]
     return max(enough, key=lambda place: (tried[place][1], place), default=len(tried) - 1)
 
 
-def _fit_support(checker: FactChecker, rows: Sequence[FactcheckRow], language: str, start: Thresholds) -> float:
+def _fit_support(
+    checker: FactChecker, rows: Sequence[FactcheckRow], language: str, start: Thresholds, least: float
+) -> float:
     labels = [row.label for row in rows]
     tried = []
     for support in SUPPORT:
         limits = replace(start, support=support, contradict=NEVER)
         said = [item.verdict == "supported" for item in run(checker, rows, language, limits)]
         tried.append(_precision(said, [label == "true" for label in labels]))
-    return SUPPORT[choose(tried)]
+    return SUPPORT[choose(tried, least)]
 
 
 def _fit_contradict(
-    checker: FactChecker, rows: Sequence[FactcheckRow], language: str, start: Thresholds
+    checker: FactChecker, rows: Sequence[FactcheckRow], language: str, start: Thresholds, least: float
 ) -> tuple[float, float]:
     """`contradict` is read off the scores of one run for each `reverse`."""
     false = [row.label == "false" for row in rows]
@@ -146,7 +151,7 @@ def _fit_contradict(
             ]
             tried.append(_precision(said, false))
             grid.append((contradict, reverse))
-    return grid[choose(tried)]
+    return grid[choose(tried, least)]
 
 
 def _fit_curve(

@@ -21,7 +21,7 @@ from knowledge.quantities import Quantity, agrees, read_bound, read_quantities, 
 from knowledge.terms import WORD, fold, plain, stem
 
 CLAUSE_ENDS = ",;:()—"
-NEIGHBOUR_SHARE = 0.5  # of a word's weight, when it stands in the sentence before or after and not in this one
+NEIGHBOUR_SHARE = 0.25  # of a word's weight, when it stands in the sentence before or after and not in this one
 NEAR = 3  # words between a member of a set of opposites and what it is said of
 MAX_INVERSION = 0.6  # share of word pairs in the opposite order from which the roles are in doubt
 _POSSESSIVE = re.compile("['’]s?$")
@@ -225,10 +225,12 @@ def _reverse(sentence: Reading, claim: Reading, rarity: Rarity) -> float:
 
 
 def _missing(claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched: set[int]) -> list[str]:
-    """What may not be passed over: names, opposites, denials, quantities, universals, and likely substitutions."""
+    """What may not be passed over: what the claim opens with (its subject), names, opposites, denials, quantities,
+    universals, and likely substitutions."""
+    content = [place for place, word in enumerate(claim.words) if not word.light and not word.counted]
     missing = [
         claim.words[place].stem for place in sorted(unmatched)
-        if claim.words[place].name or claim.words[place].contrast or claim.words[place].negated
+        if place in content[:1] or claim.words[place].name or claim.words[place].contrast or claim.words[place].negated
         or _substituted(place, claim, sentence, pairs)
     ]  # fmt: skip
     for quantity, bound in zip(claim.quantities, claim.bounds, strict=True):

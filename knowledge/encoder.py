@@ -6,7 +6,6 @@ digest equals the official file's, and run as int8 ONNX. Any sentence-transforme
 
 import hashlib
 import importlib.util
-import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -33,7 +32,9 @@ class Encoder(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The model, in a form that changes with its vectors."""
+        ...
 
     @property
     def size(self) -> int:
@@ -41,7 +42,9 @@ class Encoder(Protocol):
         ...
 
     @property
-    def languages(self) -> tuple[str, ...]: ...
+    def languages(self) -> tuple[str, ...]:
+        """The languages that it understands well."""
+        ...
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text: float32, shape (len(texts), size)."""
@@ -162,17 +165,9 @@ def load_encoder(name: str, cache: Path) -> Encoder:
             from knowledge.encoder_export import export_onnx  # noqa: PLC0415  imports onnx
 
             export_onnx(model_folder, exported)
-            _write_digest(exported)
         except (ImportError, OSError, RuntimeError, KnowledgeError):
             return SentenceTransformerEncoder(str(model_folder), OnnxEncoder.languages)
     return OnnxEncoder(exported)
-
-
-def _write_digest(folder: Path) -> None:
-    digest = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
-    temporary = folder / f".digest-{os.getpid()}"
-    temporary.write_text(digest, encoding="ascii")
-    temporary.replace(folder / "sha256")
 
 
 def _is_whole(folder: Path) -> bool:

@@ -6,6 +6,7 @@ finds. Similarity finds candidates and never decides. Where nothing decides, the
 """
 
 import math
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,9 +23,11 @@ from knowledge.retrieval import Hit, Retriever
 
 Verdict = Literal["supported", "contradicted", "not_found"]
 
+_TABLE_ROW = re.compile(r"\|[\s:-]*-{2,}[\s:-]*\|")  # the rule under a Markdown table's head
 _BADNESS = ("contradicted", "not_found", "supported")
 THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
-CANDIDATE_PASSAGES = 8
+CANDIDATE_PASSAGES = 8  # of the claim's own language
+FOREIGN_PASSAGES = 4  # of the other one
 MIN_POSSIBLE = 0.4  # share of the claim's weight that a sentence must hold to be compared with it word by word
 TABLE_PROBABILITY = 0.99
 UNKNOWN_WEIGHT = 2.0  # of a word that no passage has: it may be a synonym, or what makes the claim false
@@ -124,7 +127,11 @@ class FactChecker:
         by_table = self._by_table(claim, whole, reading)
         if by_table is not None:
             return by_table
-        found = self.retriever.search(whole, language, CANDIDATE_PASSAGES)
+        other = "en" if language == "es" else "es"
+        found = [
+            *self.retriever.search(whole, language, CANDIDATE_PASSAGES, (language,)),
+            *self.retriever.search(whole, language, FOREIGN_PASSAGES, (other,)),
+        ]
         candidates = _candidates([*(Hit(passage, 1.0) for passage in evidence), *found])
         judged = [*self._judge(reading, self._fact_candidates(whole, language)), *self._judge(reading, candidates)]
         return self._decide(claim, language, judged, self._misconception(reading, language))
@@ -247,12 +254,12 @@ def _whole(claim: Claim) -> str:
 
 
 def _candidates(hits: Sequence[Hit]) -> list[tuple[Passage, int]]:
-    """The sentences of the passages found, by place, code left out, each text once."""
+    """The sentences of the passages found, by place, each text once; code and tables say nothing that could be compared."""
     seen: set[str] = set()
     found = []
     for hit in hits:
         for place, sentence in enumerate(hit.passage.sentences):
-            if sentence.text not in seen and not sentence.text.startswith("```"):
+            if sentence.text not in seen and not sentence.text.startswith("```") and not _TABLE_ROW.search(sentence.text):
                 seen.add(sentence.text)
                 found.append((hit.passage, place))
     return found

@@ -135,11 +135,11 @@ class FactTable:
         return _filled(attribute, language, entity.name, self._wordings(fact.value, attribute, language)[0])
 
     def wordings(self, fact: Fact, language: str) -> list[str]:
-        """The fact as sentences, one for each way to word its value and each other right answer."""
+        """The fact as sentences: one for its value and one for each other right answer."""
         if fact.value is None:
             return [self.sentence(fact, language)]
         attribute, name = self.attributes[fact.attribute], self.entities[fact.entity].name
-        values = [text for value in (fact.value, *fact.also) for text in self._wordings(value, attribute, language)]
+        values = [self._wordings(value, attribute, language)[0] for value in (fact.value, *fact.also)]
         return [_filled(attribute, language, name, value) for value in values]
 
     def _wordings(self, value: Value, attribute: Attribute, language: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from knowledge.terms import fold, stem, words
+from knowledge.terms import fold, stem, stop_stems, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,19 @@ class Glossary:
                 at += 1
 
     def translate(self, text: str, source: str, target: str) -> str:
-        """The text with each known term in its usual wording of the other language; other words stay as they are.
+        """The text with each known term in its usual wording of the other language; other words stay, stop words go.
+
+        A stop word of one language is a rare word of the other, and BM25 would search for little else (docs/LOG.md).
 
         A query for search, not prose: word order and grammar are the source's.
         """
         pieces = [part for word in words(text) for part in word.split("-")]
         stems = [stem(piece, source) for piece in pieces]
         found: list[str] = []
+        stop = stop_stems(source)
         for start, end, number in self.match(stems, source):
+            if end == start + 1 and fold(pieces[start]) in stop:
+                continue
             wordings = self.terms[number].wordings.get(target) if number is not None else None
             found.append(wordings[0] if wordings else " ".join(pieces[start:end]))
         return " ".join(found)

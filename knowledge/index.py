@@ -151,7 +151,7 @@ def open_index(folder: Path) -> PassageIndex:
 
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        for name, expected in manifest["files"].items():
+        for name, expected in dict(manifest["files"]).items():
             if _sha(folder / name) != expected:
                 raise BadIndex("index-damaged", path=folder, reason=f"{name} has changed")
         partitions = {}
@@ -195,10 +195,11 @@ def _cached_vectors(store: Path, texts: list[str], encoder: Encoder) -> Vectors:
     file = store / f"{digest(encoder.name, *texts)}.npy"
     if file.is_file():
         try:
-            found: Vectors = np.load(file, allow_pickle=False)
-            if found.shape == (len(texts), encoder.size):
+            with file.open("rb") as stream:
+                found: Vectors = np.lib.format.read_array(stream, allow_pickle=False)
+            if found.shape == (len(texts), encoder.size) and np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-3):
                 return found
-        except (OSError, ValueError, EOFError):
+        except (OSError, ValueError):
             pass  # a damaged cache file is made again below
     vectors = encoder.encode(texts)
     writable_folder(store)

@@ -94,8 +94,8 @@ class Retriever:
             for rank, (row, _) in enumerate(partition.lexical(stems(text, partition.language), POOL), start=1):
                 scores[row] = weights.lexical / (RANK_CONSTANT + rank)
         if weights.dense:
-            # An English-only encoder reads the query in English, whatever the passages' language.
-            seen = text if partition.language in self.encoder.languages else self._for_encoder(query, language)
+            # Across languages in the passages' own; Spanish for an English-only encoder in both (docs/LOG.md).
+            seen = text if partition.language != language else self._for_encoder(query, language)
             for rank, (row, cosine) in enumerate(partition.dense(self._vector(seen), POOL), start=1):
                 scores[row] = scores.get(row, 0.0) + weights.dense / (RANK_CONSTANT + rank)
                 cosines[row] = cosine
@@ -106,4 +106,5 @@ class Retriever:
 
     def _for_encoder(self, query: str, language: str) -> str:
         text = plain(query)
-        return text if language in self.encoder.languages else self.glossary.translate(text, language, "en")
+        known = language in self.encoder.languages
+        return text if known else f"{self.glossary.translate(text, language, 'en')} {text}"

@@ -61,14 +61,15 @@ def words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=50_000)
-def _stop_stems(language: str) -> frozenset[str]:
+def stop_stems(language: str) -> frozenset[str]:
+    """The stop words of a language, accents folded."""
     return frozenset(fold(word) for word in STOP_WORDS[language])
 
 
 def stems(text: str, language: str) -> list[str]:
     """What BM25 indexes: stems without stop words; a compound (self-attention, gpt-4) gives itself and its parts."""
     found: list[str] = []
-    stop = _stop_stems(language)
+    stop = stop_stems(language)
     for word in words(plain(text)):
         if fold(word) in stop:
             continue

@@ -17,8 +17,9 @@ from knowledge.course_loader import load_course, validate_course
 from knowledge.course_units import LEVELS
 
 CONCEPTS = """attention chain-of-thought decoder-only education encoder-decoder encoder-only feed-forward
-    future-trends in-context-learning layer-normalization limitations llm-families multi-head-attention parallelism-and-scaling
-    positional-encoding pretraining residual-connections rlhf self-attention supervised-fine-tuning transformer""".split()
+    future-trends in-context-learning layer-normalization limitations llm-families multi-head-attention
+    parallelism-and-scaling positional-encoding pretraining residual-connections rlhf self-attention
+    supervised-fine-tuning transformer""".split()
 LONGEST_SENTENCE = 45  # words
 
 # Each block alone: a fresh namespace, in one process so that torch is imported once.

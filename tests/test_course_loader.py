@@ -1,6 +1,8 @@
 """A course folder is opened, or each of its faults is named with its file, its line and its mend."""
 
 import json
+import re
+import shutil
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ from tiny_course import write_course
 from knowledge.course_loader import load_course, validate_course
 from knowledge.errors import BadCourse
 
+ROOT = Path(__file__).parent.parent
 Break = Callable[[Path], object]
 
 
@@ -48,6 +51,27 @@ def test_a_sound_course_is_opened(folder: Path) -> None:
     assert [(c.key, c.locator) for c in definition.sentences[0].citations] == [("knuth1968", "§1")]
     assert course.facts.sentence(course.facts.facts[0], "es") == "Quicksort se publicó en 1962."
     assert course.glossary.translate("pivot ordenación", "es", "en") == "pivot sorting"
+
+
+def test_the_template_of_a_new_course_is_sound(tmp_path: Path) -> None:
+    copy = shutil.copytree(ROOT / "tutor" / "course_template", tmp_path / "new")
+    assert validate_course(copy) == []
+    assert len(load_course(copy).concepts) >= 2
+
+
+def test_the_examples_of_the_format_are_sound(folder: Path) -> None:
+    """What docs/course-format.md shows of facts.toml, statements.toml and misconceptions.toml can be copied."""
+    text = (ROOT / "docs" / "course-format.md").read_text(encoding="utf-8")
+    examples = dict(re.findall(r"^## (\S+\.toml)\n\n```toml\n(.*?)^```$", text, re.M | re.S))
+    assert {"concept.toml", "misconceptions.toml", "statements.toml", "facts.toml"} <= examples.keys()
+    (folder / "concepts/pivot").rename(folder / "concepts/attention")
+    for name in ("concept.toml", "misconceptions.toml", "statements.toml"):
+        (folder / "concepts/attention" / name).write_text(examples[name], encoding="utf-8")
+    (folder / "facts.toml").write_text(examples["facts.toml"], encoding="utf-8")
+    swap(f"{MERGE}/concept.toml", '"pivot"', '"attention"')(folder)
+    for key in ("vaswani2017", "devlin2019", "openai2023"):
+        append("sources.bib", f"\n@misc{{{key}, title = {{{key}}}}}\n")(folder)
+    assert validate_course(folder) == []
 
 
 def test_without_units_only_the_texts_are_left_out(folder: Path) -> None:

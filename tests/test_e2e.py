@@ -12,6 +12,7 @@ from evals.screenshots import CHROMIUM, QUESTIONS, ask, browser_page, running_ap
 
 pytestmark = pytest.mark.e2e
 
+expect.set_options(timeout=30_000)  # a busy machine draws slowly
 PLACEHOLDER = {"es": "Escribe tu pregunta", "en": "Write your question"}
 QUOTED = {"es": "varianza", "en": "variance"}
 
@@ -51,7 +52,7 @@ def test_a_question_is_answered_with_verified_sentences_and_citations_that_open(
         expect(page.locator("html")).to_have_attribute("lang", language)
 
         ask(page, QUESTIONS[language])
-        assert page.locator("[data-testid=stChatMessage] .katex").count() > 0, "formulas are set"
+        expect(page.locator("[data-testid=stChatMessage] .katex").first).to_be_visible()
         source = page.get_by_test_id("stExpander").first
         quote = source.locator("p", has_text=QUOTED[language])
         expect(quote).not_to_be_visible()
@@ -73,3 +74,14 @@ def test_a_message_that_cannot_be_answered_stays_in_the_box(address: str) -> Non
         box.press("Enter")
         expect(page.get_by_test_id("stAlert")).to_be_visible()
         expect(box).to_have_value("¿¡!?")
+
+
+def test_choices_outlive_a_change_of_language_and_a_reload(address: str) -> None:
+    with browser_page("en") as page:
+        page.goto(address)
+        page.get_by_text("Advanced", exact=True).click()
+        page.get_by_text("Español", exact=True).click()
+        expect(page.get_by_role("radio", name="Avanzado")).to_be_checked()
+        page.reload()
+        expect(page.get_by_role("radio", name="Avanzado")).to_be_checked()
+        expect(page.get_by_test_id("stChatInputTextArea")).to_have_attribute("placeholder", PLACEHOLDER["es"])

@@ -103,6 +103,18 @@ def test_attributes_are_recognised_by_their_longest_name(
     assert [found.id for _, found in table.attributes_in(text, language)] == expected
 
 
+def test_values_that_are_words_are_recognised_by_any_wording(table: FactTable) -> None:
+    assert table.values_in("It is a decoder only.", "kind", "en") == {"decoder-only"}
+    assert table.values_in("It is a decoder.", "kind", "en") == {"decoder-only"}
+    assert table.values_in("Es solo decodificador.", "kind", "es") == {"decoder-only"}
+    assert table.values_in("It is an encoder.", "kind", "en") == set()
+
+
+def test_spans_of_names(table: FactTable) -> None:
+    text = "GPT-4, not GPT-5"
+    assert [text[start:end] for start, end in table.name_spans(text)] == ["GPT-4"]
+
+
 def test_a_variant_takes_the_facts_that_it_lacks_from_its_family(table: FactTable) -> None:
     year = table.find("llama-3-8b", "year")
     assert year is not None

@@ -57,7 +57,7 @@ def test_what_is_asked_is_told_in_both_languages(planner: Planner, intent: str, 
 CONCEPTS = [
     ("attention", "¿Qué es la atención?", "What is attention?"),
     ("self-attention", "¿Qué es la autoatención?", "What is self-attention?"),
-    ("multi-head-attention", "¿Qué es la atención multicabezal?", "What is multi-head attention?"),
+    ("multi-head-attention", "¿Qué es la atención multicabeza?", "What is multi-head attention?"),
     ("positional-encoding", "codificación posicional", "positional encoding"),
     ("feed-forward", "la red feed-forward", "the feed-forward network"),
     ("residual-connections", "¿Qué son las conexiones residuales?", "What are residual connections?"),
@@ -83,8 +83,8 @@ def test_a_named_concept_comes_first(planner: Planner, concept: str, spanish: st
 
 
 def test_both_concepts_of_a_comparison_are_found(planner: Planner) -> None:
-    assert planned(planner, "diferencia entre BERT y GPT", "es").concepts[:2] == ("encoder-only", "decoder-only")
-    assert planned(planner, "GPT compared to BERT", "en").concepts[:2] == ("decoder-only", "encoder-only")
+    for message, language in (("diferencia entre BERT y GPT", "es"), ("GPT compared to BERT", "en")):
+        assert set(planned(planner, message, language).concepts[:2]) == {"encoder-only", "decoder-only"}
 
 
 @pytest.mark.parametrize(

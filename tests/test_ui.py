@@ -186,6 +186,7 @@ def test_the_level_and_the_language_of_answers_are_the_readers(app: AppTest, tut
     seen(app.sidebar.segmented_control[0].set_value("en").run())
     assert TEXTS.text("sources", "en") in shown(app)
     assert (app.sidebar.radio[0].value, app.sidebar.selectbox[0].value) == ("advanced", "en"), "the choices stay"
+    assert (one(app.query_params["level"]), one(app.query_params["answers"])) == ("advanced", "en")
 
 
 def test_a_course_with_faults_is_said_kindly(fresh: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -182,11 +182,13 @@ def library_add(paths: list[Path], *, as_json: Json = False, data_dir: DataDir =
     """Add documents: Markdown, text, HTML or PDF, files or folders."""
     with _mending(as_json) as out:
         added = _tutor(data_dir).library_add(paths)
-        out.say(added, _shown_documents(added))
-        if added["documents"] and all(document["status"] == "problem" for document in added["documents"]):
-            for document in added["documents"]:
-                sys.stderr.write(f"atenea: {document['problem']}\n")
+        problems = [document["problem"] for document in added["documents"] if document["status"] == "problem"]
+        if problems and len(problems) == len(added["documents"]):
+            error = {"code": "no-documents", "message": problems[0], "hint": ""}
+            out.say({**added, "error": error}, "")
+            sys.stderr.write("atenea: " + " · ".join(problems) + "\n")
             raise typer.Exit(1)
+        out.say(added, _shown_documents(added))
 
 
 @library.command("list")

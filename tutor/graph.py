@@ -92,7 +92,8 @@ def explain(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     notes = _notes(pack, made.language, bool(spoken))
     return {
         "sentences": rows, "sources": parts.citations.sources, "answer": "\n\n".join(filter(None, (answer, *notes))),
-        "missing": list(pack.missing), "abstained": not spoken or pack.undisclosed is not None, "tally": asdict(tally),
+        "missing": list(pack.missing) or ([] if spoken else list(made.focus) or [state["question"].strip()]),
+        "abstained": not spoken or pack.undisclosed is not None, "tally": asdict(tally),
         "next": suggest(parts.corpus.course, made, memory, REPLIES), "memory": asdict(_after(memory, made, spoken, state)),
     }  # fmt: skip
 

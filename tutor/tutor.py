@@ -265,7 +265,13 @@ class Tutor:
 
     @property
     def _document_cache(self) -> Path:
-        return writable_folder(self.settings.data_dir / "cache")
+        """Where indexes with a person's documents lie; it borrows the course's vectors, which take a minute to make."""
+        folder = writable_folder(self.settings.data_dir / "cache")
+        vectors = writable_folder(folder / "vectors")
+        for made in (self._cache / "vectors").glob("*.npy"):
+            if not (vectors / made.name).exists():
+                shutil.copyfile(made, vectors / made.name)
+        return folder
 
     def _fresh_citations(self, parts: Parts) -> Parts:
         return Parts(

@@ -32,11 +32,10 @@ def _open(tutor: Tutor) -> None:
 
 
 def chosen_language() -> str:
-    """The app's language: the browser's, until the reader chooses. Its label needs the choice of the run before."""
+    """The app's language: the browser's, until the reader chooses."""
     browser = "es" if (st.context.locale or "").lower().startswith("es") else "en"
-    shown = st.session_state.get("app", browser)
     chosen: str = st.segmented_control(
-        TEXTS.text("app-in", shown), LANGUAGES, default=browser, required=True, key="app", bind="query-params",
+        TEXTS.text("app-in", browser), LANGUAGES, default=browser, required=True, key="app", bind="query-params",
         format_func=lambda code: TEXTS.text(f"answers-{code}", code),
     )  # fmt: skip
     return chosen

@@ -1,6 +1,6 @@
 """The first page: a conversation with the tutor, its verdicts and its sources."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,8 @@ class Conversation:
         self.texts = texts
         self.language = language
         self.state = st.session_state
+        self.level = LEVELS[0]
+        self.answers = ANSWERS[0]
 
     def draw(self, choices: DeltaGenerator) -> None:
         """The choices, what was said, and what is being asked now."""
@@ -63,14 +65,23 @@ class Conversation:
     def _choices(self) -> None:
         anew = self.text("new-conversation")
         st.button(anew, icon=":material/add_comment:", on_click=self._start_anew, width="stretch")
-        st.radio(
-            self.text("level"), LEVELS, key="level", bind="query-params",
-            format_func=lambda level: self.text(f"level-{level}"),
+        self.level = self._choice(st.radio, "level", LEVELS)
+        self.answers = self._choice(st.selectbox, "answers", ANSWERS)
+
+    def _choice(self, widget: Callable[..., str], name: str, options: tuple[str, ...]) -> str:
+        """One choice, kept in the address. A browser keeps an option by its words: each language has its own widget."""
+        kept, key = self.state.get(name) or st.query_params.get(name, ""), f"{name}-{self.language}"
+        chosen = widget(
+            self.text(name), options, index=options.index(kept) if kept in options else 0, key=key,
+            format_func=lambda option: self.text(f"{name}-{option}"), on_change=self._keep, args=(name, key),
         )  # fmt: skip
-        st.selectbox(
-            self.text("answers-in"), ANSWERS, key="answers", bind="query-params",
-            format_func=lambda answers: self.text(f"answers-{answers}"),
-        )  # fmt: skip
+        if chosen != options[0] or name in st.query_params:
+            st.query_params[name] = chosen
+        return chosen
+
+    def _keep(self, name: str, key: str) -> None:
+        """In the session first: a rerun that follows at once still brings the old address."""
+        self.state[name] = self.state[key]
 
     def _start_anew(self) -> None:
         st.query_params.pop("thread", None)
@@ -118,9 +129,10 @@ class Conversation:
         place = st.empty()
         place.markdown(f":shimmer[{self.text('searching')}]")
         sentences = []
-        choices = {"language": self.state["answers"], "level": self.state["level"]}
         try:
-            for event in self.tutor.stream(question, thread=self.state["thread"], **choices):
+            for event in self.tutor.stream(
+                question, language=self.answers, level=self.level, thread=self.state["thread"]
+            ):
                 if event["kind"] == "sentence":
                     sentences.append(event)
                     place.markdown(marked.answer(sentences, event["sources"]))
