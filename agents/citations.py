@@ -27,7 +27,7 @@ class Citations:
 
     @property
     def sources(self) -> list[dict[str, Any]]:
-        """As in the command line's JSON: n, document, title, locator, quote, url; and `references`, the literature behind it."""
+        """As in the command line's JSON: n, document, title, locator, quote, url; and the `references` behind it."""
         return self._sources
 
     def _number(self, passage: Passage, sentence: Sentence) -> int:

@@ -34,7 +34,7 @@ class Composer:
 
 
 def choose_sentences(passage: Passage, plan: Plan) -> Sequence[Sentence]:
-    """An authored unit whole; one wording of a statement or fact; the sentences of a document that speak to the question."""
+    """A unit whole; one wording of a statement or fact; of a document, the sentences that speak to the question."""
     if passage.kind in KINDS:
         return passage.sentences
     if passage.kind:

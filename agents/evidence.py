@@ -14,7 +14,11 @@ from knowledge.terms import STOP_WORDS, fold, plain, stem, words
 
 # What to say for each intent and level, in order; the first that the concept has and that was not said yet go first.
 KINDS: dict[str, dict[str, tuple[str, ...]]] = {
-    "explain": {"beginner": ("definition", "intuition"), "intermediate": ("definition", "how"), "advanced": ("definition", "formal")},
+    "explain": {
+        "beginner": ("definition", "intuition"),
+        "intermediate": ("definition", "how"),
+        "advanced": ("definition", "formal"),
+    },
     "why": {"": ("why",)},
     "how": {"": ("how",), "advanced": ("how", "formal")},
     "example": {"": ("example",)},
@@ -38,7 +42,7 @@ MAX_PASSAGES = 6
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """`passages`: best first. `missing`: the words of the question that no passage speaks to. `answerable`: whether to speak.
+    """`passages`: best first. `missing`: words of the question that no passage speaks to. `answerable`: whether to speak.
 
     `undisclosed`: (maker, phrase, entity) when the question asks for what a maker has not published.
     """
@@ -127,13 +131,14 @@ class Gatherer:
     def _comparison(self, plan: Plan, wanted: list[Passage]) -> list[Passage]:
         """For two concepts: the comparison that names the other one, else both definitions."""
         first, second = plan.concepts[:2]
-        names = [name for name in self._names(second, plan.language)]
+        names = list(self._names(second, plan.language))
         both = [passage for passage in wanted if any(name in fold(plain(passage.text)) for name in names)]
         other = [p for p in self._units.get((second, plan.language), []) if p.kind in {"compare", "faq"}]
-        mine = [name for name in self._names(first, plan.language)]
+        mine = list(self._names(first, plan.language))
         both += [p for p in other if p.kind == "compare" and any(name in fold(plain(p.text)) for name in mine)]
         definitions = [
-            p for concept in (first, second) for p in self._units.get((concept, plan.language), []) if p.kind == "definition"
+            p for concept in (first, second)
+            for p in self._units.get((concept, plan.language), []) if p.kind == "definition"
         ]  # fmt: skip
         return [*both[:1], *definitions] if both else definitions
 

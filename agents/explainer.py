@@ -1,6 +1,6 @@
 """The explainer: an answer, sentence by sentence, each checked before anyone sees it.
 
-A writer drafts (the composer, or a chat model); every sentence is verified against the evidence. A sentence that fails is
+A writer drafts (the composer, or a chat model); every sentence is verified against the evidence. One that fails is
 replaced once by the sentence of the evidence that says most of it, else dropped and counted. A chat model that
 gets nothing through leaves the answer to the composer.
 """
@@ -89,7 +89,10 @@ class Explainer:
 
 
 def whole_answer(spoken: list[tuple[str, str, list[int]]]) -> str:
-    """The answer as Markdown from (text, passage id, citation numbers): a paragraph a passage, lists and blocks on their own lines."""
+    """The answer as Markdown from (text, passage id, citation numbers).
+
+    A paragraph for each passage; lists, formulas and code on lines of their own.
+    """
     pieces: list[str] = []
     last = ""
     for text, passage, numbers in spoken:

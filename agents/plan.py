@@ -25,8 +25,8 @@ class Plan:
     """What a turn is about, decided by code.
 
     `concepts`: ids, the likeliest first. `query`: what to search for (typing errors mended, the carried concept added).
-    `focus`: the words beyond the concepts' names that an answer must speak to. `named`: whether the person named the first
-    concept. `carried`: whether it comes from the turn before. `hits`: passage ids that retrieval found, best first.
+    `focus`: the words beyond the concepts' names that an answer must speak to. `named`: whether the person named the
+    first concept. `carried`: whether it comes from the turn before. `hits`: passage ids that retrieval found, best first.
     `facts`: (entity, attribute) pairs of the table that the question asks for.
     """
 

@@ -48,7 +48,7 @@ class Planner:
         self.retriever = retriever
 
     def plan(self, message: str, language: str, level: str, memory: Memory) -> Plan:
-        """The plan of one turn. `language` and `level` are already chosen; only "in Spanish, please" changes the language."""
+        """The plan of one turn. `language` and `level` are chosen; only "in Spanish, please" changes the language."""
         tokens = self._mended(self._spelled_out(words(plain(message)), language), language)
         folded = fold(" ".join(message.split())).lstrip("¿¡ ")
         mentions = self._mentions(tokens, language)
@@ -134,7 +134,8 @@ class Planner:
         """Language -> (every word that is right as it is, the words that a typing error may be mended to)."""
         found = {}
         for language in ("es", "en"):
-            names = [text for concept in self.course.concepts.values() for text in (concept.name[language], *concept.aliases[language])]
+            concepts = self.course.concepts.values()
+            names = [text for item in concepts for text in (item.name[language], *item.aliases[language])]
             names += [text for term in self.course.glossary.terms for text in term.wordings[language]]
             known = {fold(part) for text in names for word in words(plain(text)) for part in word.split("-")}
             right = known | self._scaffold[language]

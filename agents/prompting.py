@@ -1,4 +1,4 @@
-"""Prompts are files: `prompts/<agent>.<es|en>.md`, Jinja with StrictUndefined. What fills them is data, never template."""
+"""Prompts are files: `prompts/<agent>.<es|en>.md`, Jinja with StrictUndefined. What fills them is never template."""
 
 from functools import cache
 from pathlib import Path

@@ -3,8 +3,8 @@
     python -m evals.fit_thresholds --data FILE.jsonl --sources PATH... [--course] [--precision 0.95] [--out FILE.toml]
 
 On the half of the rows whose split is "fit" (without splits: by hash of the claim) it takes the `support` at which 95 %
-(or `--precision`) of what is called supported is true, then the `contradict` and `reverse` at which 95 % of what is called contradicted
-is false; of several the one that decides most rightly, of equals the strictest. Where no value reaches 95 %, it takes
+(or `--precision`) of what is called supported is true, then the `contradict` and `reverse` at which as much of what is
+called contradicted is false; of several the one that decides most rightly, of equals the strictest. Where no value reaches 95 %, it takes
 the strictest of all: a threshold that cannot buy precision is no reason to speak.
 `midpoint` and `slope` make a probability of a score: a logistic curve fitted to which supporting candidates are true.
 The other half is only measured, and its figures stand in the file's comment.

@@ -36,7 +36,8 @@ def main() -> None:
             print(f"cold  {name:<22} wall {wall:6.2f} s   CPU {cpu:6.2f} s")
         tutor = Tutor(Settings(data_dir=Path(folder) / "warm", model="composer"))
         for name, values in _warm(tutor).items():
-            print(f"warm  {name:<22} p50 {_percentile(values, 50):6.1f} ms   p95 {_percentile(values, 95):6.1f} ms   n {len(values)}")
+            middle, high = _percentile(values, 50), _percentile(values, 95)
+            print(f"warm  {name:<22} p50 {middle:6.1f} ms   p95 {high:6.1f} ms   n {len(values)}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory of the warm process {peak:.0f} MB")
 

@@ -6,7 +6,9 @@ a part without a subject of its own keeps the one before it. Hedges stay in the 
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
+from knowledge.lexicon import lexicon
 from knowledge.sentences import split_sentences
 from knowledge.terms import fold, plain, words
 
@@ -17,8 +19,8 @@ MIN_WORDS = 3
 class Claim:
     """A statement with its place in the text.
 
-    `text` is the span as written; `subject` is what it says it about when the span itself does not (the words of the clause
-    before it, or of the heading above it).
+    `text` is the span as written; `subject` is what it says it about when the span itself does not: the words of
+    the clause before it, or of the heading above it.
     """
 
     text: str
@@ -27,30 +29,6 @@ class Claim:
     subject: str = ""
 
 
-# Finite verbs by which a clause is known; endings would take nouns for verbs.
-_VERBS = {
-    "en": frozenset(
-        """is are was were has have had does do can cannot may must will would could should uses use used makes make allows allow
-        processes process computes compute applies apply gives give takes take generates generate predicts predict learns learn
-        requires require needs need divides divide multiplies multiply adds add captures capture attends attend sees see reads
-        read masks mask consists contains contain receives receive returns return produces produce turns turn trains train
-        outperforms works work helps help runs run grows grow depends depend keeps keep lets let provides provide combines combine
-        improves improve reduces reduce increases increase introduced introduces proposed published announced remains remain stabilizes stabilises
-        converts convert maps map connects connect treats treat encodes encode decodes decode means mean comes come performs perform
-        isn't aren't doesn't don't cannot can't fails fail starts start stores store shares share replaces replace scales scale""".split()
-    ),
-    "es": frozenset(
-        """es son era eran fue fueron esta estan ha han habia tiene tienen tenia hay puede pueden debe deben usa usan utiliza utilizan hace hacen
-        permite permiten procesa procesan calcula calculan aplica aplican da dan toma toman genera generan predice predicen aprende aprenden
-        requiere requieren necesita necesitan divide dividen multiplica multiplican suma suman captura capturan atiende atienden ve ven lee leen
-        enmascara enmascaran consiste consisten contiene contienen recibe reciben devuelve devuelven produce producen convierte convierten entrena entrenan
-        funciona funcionan ayuda ayudan crece crecen depende dependen mantiene mantienen proporciona proporcionan combina combinan
-        mejora mejoran reduce reducen aumenta aumentan introdujo propuso publico presento estabiliza estabilizan conecta conectan trata tratan
-        codifica codifican decodifica decodifican significa significan viene vienen realiza realizan empieza empiezan guarda guardan comparte comparten
-        sustituye sustituyen escala escalan desarrollan desarrolla procesan revoluciono evita evitan representa representan enfoca pasa pasan carece
-        opera operan desencadena fluye fluya facilita facilitan mira miran suele suelen""".split()
-    ),
-}
 _BREAK = {
     "en": re.compile(r"\s*;\s+|\s*[,:]?\s+(?:and|but|while|whereas|although|though)\s+|\s*,\s+which\s+|\s+—\s+"),
     "es": re.compile(
@@ -61,15 +39,6 @@ _BREAK = {
 _GERUND = {
     "en": re.compile(r",\s+(?:thereby |thus )?(?=[a-z]{3,}ing\s)"),
     "es": re.compile(r",\s+(?=[a-záéíóú]{2,}(?:ando|iendo)\s)|\s+y\s+(?=[a-záéíóú]{2,}(?:ando|iendo)\s)"),
-}
-_INSTRUCTIONS = {
-    "en": frozenset("explain describe compute calculate write imagine consider think look note remember suppose let take try compare give tell".split()),
-    "es": frozenset("explica describe calcula escribe imagina considera piensa mira observa recuerda supon sea toma prueba compara da dime pensemos".split()),
-}  # fmt: skip
-_PRONOUNS = {
-    "en": frozenset("it they this these that those its their such he she".split()),
-    "es": frozenset("este esta estos estas eso esto ese esa esos esas ello su sus ellos ellas lo el".split())
-    - {"el", "lo"},
 }
 _CLITICS = frozenset({"se", "no", "le", "les", "not"})
 _LIST_MARK = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
@@ -122,7 +91,7 @@ def _is_heading(line: str, language: str) -> bool:
     if body[-1] in ".!?:;" or _LIST_MARK.match(line):
         return body.startswith("#") or (body.endswith(":") and len(words(body)) <= 6)
     found = [fold(word) for word in words(body)]
-    return len(found) <= 7 and not any(word in _VERBS[language] for word in found) and "=" not in body
+    return len(found) <= 7 and not any(word in _words("verbs", language) for word in found) and "=" not in body
 
 
 def _is_statement(sentence: str, language: str) -> bool:
@@ -131,23 +100,23 @@ def _is_statement(sentence: str, language: str) -> bool:
         return False
     if "=" in sentence:
         return True
-    return len(found) >= MIN_WORDS and found[0] not in _INSTRUCTIONS[language]
+    return len(found) >= MIN_WORDS and found[0] not in _words("instructions", language)
 
 
 def _has_subject(sentence: str, language: str) -> bool:
-    """Whether it opens with a noun and has a verb: neither "Processes the text" nor "It is large" nor "Ideal for text"."""
+    """Whether it opens with a noun and has a verb, unlike "Processes the text", "It is large" and "Ideal for text"."""
     found = [fold(word) for word in words(plain(sentence))]
     while found and found[0] in _CLITICS:
         found = found[1:]
-    has_verb = any(word in _VERBS[language] for word in found[1:]) or "=" in sentence
-    return has_verb and found[0] not in _VERBS[language] and found[0] not in _PRONOUNS[language]
+    has_verb = any(word in _words("verbs", language) for word in found[1:]) or "=" in sentence
+    return has_verb and found[0] not in _words("verbs", language) and found[0] not in _words("pronouns", language)
 
 
 def _subject_of(sentence: str, language: str) -> str:
     """The words before the first verb, when there are some; a pronoun is no subject."""
     pieces = sentence.split()
     for place, piece in enumerate(pieces):
-        if fold(piece.strip(".,;:()*`")) in _VERBS[language]:
+        if fold(piece.strip(".,;:()*`")) in _words("verbs", language):
             subject = " ".join(pieces[:place])
             return subject if 0 < place <= 12 and _has_subject(sentence, language) else ""
     return ""
@@ -184,10 +153,16 @@ def _clauses(sentence: str, start: int, subject: str, language: str) -> list[Cla
 
 def _is_clause(text: str, language: str) -> bool:
     found = [fold(word) for word in words(plain(text))]
-    return len(found) >= MIN_WORDS and any(word in _VERBS[language] for word in found)
+    return len(found) >= MIN_WORDS and any(word in _words("verbs", language) for word in found)
 
 
 def _opens_clause(text: str, language: str) -> bool:
     """Whether a verb stands early enough for the text to be a statement of its own."""
     found = [fold(word) for word in words(plain(text))]
-    return len(found) >= MIN_WORDS and any(word in _VERBS[language] for word in found[:7])
+    return len(found) >= MIN_WORDS and any(word in _words("verbs", language) for word in found[:7])
+
+
+@cache
+def _words(group: str, language: str) -> frozenset[str]:
+    """The single words of a group of the lexicon, folded."""
+    return frozenset(phrase[0] for phrase in lexicon(language).phrases[group])

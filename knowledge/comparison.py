@@ -21,6 +21,7 @@ from knowledge.quantities import Quantity, agrees, read_bound, read_quantities, 
 from knowledge.terms import WORD, fold, plain, stem
 
 CLAUSE_ENDS = ",;:()—"
+MARKS = ("universals", "exclusives", "nevers", "partials", "hedges", "causes")
 NEIGHBOUR_SHARE = 0.25  # of a word's weight, when it stands in the sentence before or after and not in this one
 NEAR = 3  # words between a member of a set of opposites and what it is said of
 MAX_INVERSION = 0.6  # share of word pairs in the opposite order from which the roles are in doubt
@@ -32,8 +33,8 @@ Rarity = Callable[[str], float]  # stem -> inverse document frequency
 class Word:
     """A word of a sentence: what it may match by, and how it counts.
 
-    `keys`: its stem and the glossary terms that it belongs to. `counted`: part of a number, compared as a quantity and not as
-    a word. `contrast`: (group, member) when it excludes others.
+    `keys`: its stem and the glossary terms that it belongs to. `counted`: part of a number, compared as a quantity
+    and not as a word. `contrast`: (group, member) when it excludes others.
     """
 
     stem: str
@@ -65,8 +66,8 @@ class Reading:
 class Comparison:
     """`coverage`: share of the claim's weight that the sentence (or its heading) says, 0..1.
 
-    `reverse`: share of the sentence's weight that the claim says. `missing`: words of the claim that the sentence lacks and
-    that may not be passed over. `conflicts`: where the two disagree, as (kind, claim's word, sentence's word).
+    `reverse`: share of the sentence's weight that the claim says. `missing`: words of the claim that the sentence
+    lacks and that may not be passed over. `conflicts`: where the two disagree, as (kind, claim's word, sentence's word).
     """
 
     coverage: float
@@ -118,7 +119,7 @@ class Reader:
             )
             for place, token in enumerate(tokens)
         )  # fmt: skip
-        marks = {group for group in known.phrases if group != "light" and known.find(group, folded)}
+        marks = {group for group in MARKS if known.find(group, folded)}
         directions = [(" ".join(folded[start:end]), start) for start, end in known.find("directions", folded)]
         return Reading(
             text, language, found, quantities, tuple(find_formulas(text)), frozenset(marks), tuple(directions),
@@ -191,7 +192,7 @@ def _weight(word: Word, rarity: Rarity) -> float:
 
 
 def _align(claim: Sequence[Word], sentence: Sequence[Word]) -> tuple[dict[int, int], set[int]]:
-    """Claim word -> sentence word by shared keys, each sentence word once where it can be; and what found no partner."""
+    """Claim word -> sentence word by shared keys, each once where it can be; and the words without a partner."""
     pairs: dict[int, int] = {}
     used: set[int] = set()
     unmatched: set[int] = set()

@@ -119,7 +119,7 @@ _AMOUNTS = {
 def _rows_for(
     quantity: Quantity, entity: str, attributes: Sequence[Attribute], table: FactTable, language: str
 ) -> list[Fact]:
-    """The facts that a number could be about: the attribute named nearest by its unit, else those named in the claim."""
+    """The facts that a number could be about: the attribute that its unit names, else those that the claim names."""
     if quantity.unit in {"%"}:
         return []
     is_year = (

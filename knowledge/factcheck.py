@@ -44,8 +44,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A claim with its verdict. `score`: probability that the verdict is right (for `not_found`: that the claim is supported).
+    """A claim with its verdict.
 
+    `score`: probability that the verdict is right; for `not_found`, that the claim is supported after all.
     `evidence`: best first; for `not_found` what came nearest. `note`: a message key and its values, for the reader.
     """
 
@@ -75,7 +76,7 @@ def read_thresholds(path: Path = THRESHOLDS_FILE) -> dict[str, Thresholds]:
 
 
 class FactChecker:
-    """Checks texts against the passages of one retriever; the course's facts and misconceptions speak when it is given."""
+    """Checks texts against the passages of one retriever, and against the course's facts and misconceptions."""
 
     def __init__(self, retriever: Retriever, course: Course | None) -> None:
         self.retriever = retriever
@@ -91,8 +92,8 @@ class FactChecker:
     def verify(self, sentence: str, language: str, evidence: Sequence[Passage]) -> Checked:
         """The verdict on one sentence of an answer: supported only when every claim in it is.
 
-        A sentence that stands in the evidence word for word is supported by itself; a sentence without a claim (a question,
-        a greeting) is `not_found`.
+        A sentence that stands in the evidence word for word is supported by itself; a sentence without a claim (a
+        question, a greeting) is `not_found`.
         """
         whole = Claim(sentence, 0, len(sentence))
         quoted = self._quoted(sentence, evidence)
@@ -151,7 +152,7 @@ class FactChecker:
         return Checked(claim, decision.decision, TABLE_PROBABILITY, found)
 
     def _judge(self, claim: Reading, candidates: Iterable[tuple[Passage, int]]) -> list[tuple[Comparison, Evidence]]:
-        """The sentences that share words with the claim, compared with it, under their headings and between their neighbours."""
+        """The sentences that share words with the claim, compared with it under their headings."""
         judged, rarity = [], self._rarity(claim.language)
         weights = [(word.keys, rarity(word.stem)) for word in claim.words if not word.light and not word.counted]
         least = MIN_POSSIBLE * sum(weight for _, weight in weights)
@@ -178,7 +179,7 @@ class FactChecker:
         supporting = [e for c, e in judged if not c.conflicts and not c.missing and c.coverage >= limits.support]
         opposing = [
             e for c, e in judged
-            if len(c.conflicts) == 1 and c.coverage >= limits.contradict and c.reverse >= limits.reverse and _only_conflict(c)
+            if c.coverage >= limits.contradict and c.reverse >= limits.reverse and _only_conflict(c)
         ]  # fmt: skip
         supporting.sort(key=lambda item: -item.score)
         opposing.sort(key=lambda item: -item.score)
@@ -254,19 +255,22 @@ def _whole(claim: Claim) -> str:
 
 
 def _candidates(hits: Sequence[Hit]) -> list[tuple[Passage, int]]:
-    """The sentences of the passages found, by place, each text once; code and tables say nothing that could be compared."""
+    """The sentences of the passages found, by place, each text once, without code and tables."""
     seen: set[str] = set()
     found = []
     for hit in hits:
         for place, sentence in enumerate(hit.passage.sentences):
-            if sentence.text not in seen and not sentence.text.startswith("```") and not _TABLE_ROW.search(sentence.text):
+            is_prose = not sentence.text.startswith("```") and not _TABLE_ROW.search(sentence.text)
+            if sentence.text not in seen and is_prose:
                 seen.add(sentence.text)
                 found.append((hit.passage, place))
     return found
 
 
 def _only_conflict(comparison: Comparison) -> bool:
-    """Whether nothing is missing but the words in conflict themselves."""
+    """Whether the two disagree in one thing, and nothing is missing but the words in conflict themselves."""
+    if len(comparison.conflicts) != 1:
+        return False
     ((_, mine, _),) = comparison.conflicts
     return all(word == mine or word == "formula" for word in comparison.missing)
 

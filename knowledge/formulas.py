@@ -24,7 +24,8 @@ _UNICODE = {
     "∞": "inf", "≈": "~", "₀": "_0", "₁": "_1", "₂": "_2", "ₖ": "_k", "ᵥ": "_v", "²": "^2", "³": "^3",
 }  # fmt: skip
 _ROOT_WORDS = re.compile(
-    r"(?:\b(?:the )?square root|\b(?:la )?ra[ií]z(?: cuadrada)?)\s+(?:of|de)\s+(?:the |la |el )?([A-Za-z](?:_?[A-Za-z]{1,5})?)\b",
+    r"(?:\b(?:the )?square root|\b(?:la )?ra[ií]z(?: cuadrada)?)\s+(?:of|de)\s+"
+    r"(?:the |la |el )?([A-Za-z](?:_?[A-Za-z]{1,5})?)\b",
     re.I,
 )
 _BARE_SIZE = re.compile(r"\bd_?(k|v|q|model|ff|head)\b")

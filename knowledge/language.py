@@ -12,19 +12,21 @@ from functools import cache
 _WORD = re.compile(r"[^\W\d_]+")
 _FUNCTION_WORDS = {
     "es": frozenset(
-        """a al algo así aunque cada como cómo con cual cuál cuales cuáles cuando cuándo cuanto cuánto cuantos cuántos
-        cuantas cuántas de del desde donde dónde dos el él ella ellas ellos en entre era es esa ese eso esta está están este
-        esto estos estas fue ha hace hacen hay la las le les lo los más me mi mis muy nada ni no nos o otra otro
-        para pero por porque puede pueden que qué quién quien quiero se ser si sí sin sino sirve sobre son su sus también tan te
-        tiene tienen toda todas todo todos tu tus un una unas unos usa y ya yo ejemplo hola dame dime explica explícame
-        entiendo significa diferencia funciona sencillo fácil gracias ayúdame ayuda""".split()
+        """a al algo así aunque cada como cómo con cual cuál cuales cuáles cuando cuándo cuanto cuánto cuantos
+        cuántos cuantas cuántas de del desde donde dónde dos el él ella ellas ellos en entre era es esa ese
+        eso esta está están este esto estos estas fue ha hace hacen hay la las le les lo los más me mi mis
+        muy nada ni no nos o otra otro para pero por porque puede pueden que qué quién quien quiero se ser
+        si sí sin sino sirve sobre son su sus también tan te tiene tienen toda todas todo todos tu tus un
+        una unas unos usa y ya yo ejemplo hola dame dime explica explícame entiendo significa diferencia
+        funciona sencillo fácil gracias ayúdame ayuda""".split()
     ),
     "en": frozenset(
-        """a about all also an and any are as at be because been between but by can could did do does each explain example for
-        from give had has have hello help her here his how i if in into is it its just like me mean means more
-        most much many my no not of on only or other our please should show so some such tell than thanks that the their them then
-        there these they this those through to too use used uses very was we were what when where which while
-        who why will with work works would you your difference understand simple simpler""".split()
+        """a about all also an and any are as at be because been between but by can could did do does each
+        explain example for from give had has have hello help her here his how i if in into is it its just
+        like me mean means more most much many my no not of on only or other our please should show so some
+        such tell than thanks that the their them then there these they this those through to too use used
+        uses very was we were what when where which while who why will with work works would you your
+        difference understand simple simpler""".split()
     ),
 }
 # Letters and function words of the languages nearest to ours: any of them sends the text to the classifier.

@@ -17,7 +17,8 @@ _MATH = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", re.S)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _CITATION = re.compile(r"\s*\[@[^\]]+\]")
 _MARKS = re.compile(
-    r"(?<![A-Za-z0-9])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?![A-Za-z0-9])|`+|^#{1,6} |^\s*[-*+] (?=\S)|</?[A-Za-z][\w-]{0,30}(?:\s[^<>=\n]{0,80}=[^<>\n]{1,200}|\s?/?)>",
+    r"(?<![A-Za-z0-9])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?![A-Za-z0-9])|`+|^#{1,6} |^\s*[-*+] (?=\S)"
+    r"|</?[A-Za-z][\w-]{0,30}(?:\s[^<>=\n]{0,80}=[^<>\n]{1,200}|\s?/?)>",
     re.M,
 )
 # A word: letters and digits, with inner hyphens, underscores and points (GPT-3.5, d_k, 0.1, feed-forward).

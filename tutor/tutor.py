@@ -124,7 +124,7 @@ class Tutor:
         thread = thread or uuid.uuid4().hex[:12]
         if len(thread) > MAX_THREAD_NAME or not thread.strip():
             raise TutorError("thread-name", thread=thread[:40])
-        parts, graph = self._parts(sources), self._graph
+        graph, parts = self._graph, self._parts(sources)
         spoken = self._language(text, language, thread_memory(graph, thread))
         timings = {"open": _ms(started)}
         for event in run_turn(graph, self._fresh_citations(parts), thread, text, spoken, level):

@@ -85,6 +85,7 @@ class Conversation:
 
     def _start_anew(self) -> None:
         st.query_params.pop("thread", None)
+        self.state["thread"], self.state["turns"] = "", []
         for key in ("asked", "failure"):
             self.state.pop(key, None)
 
@@ -115,14 +116,15 @@ class Conversation:
     # What the tutor said
 
     def _turns(self) -> list[dict[str, Any]]:
-        thread = st.query_params.get("thread", "")
-        if self.state.get("thread") != thread or "turns" not in self.state:
-            self.state["thread"], self.state["turns"] = thread, []
-            if thread:
+        if "turns" not in self.state:
+            self.state["thread"], self.state["turns"] = st.query_params.get("thread", ""), []
+            if self.state["thread"]:
                 try:
-                    self.state["turns"] = self.tutor.history(thread)
+                    self.state["turns"] = self.tutor.history(self.state["thread"])
                 except AteneaError as error:
                     self._failed(error)
+        if self.state["thread"]:
+            st.query_params["thread"] = self.state["thread"]
         return list(self.state["turns"])
 
     def _ask(self, question: str) -> None:

@@ -1,0 +1,97 @@
+"""One claim against one sentence: what agrees, what is missing, what conflicts."""
+
+import pytest
+
+from knowledge.comparison import Comparison, Reader, compare
+from knowledge.course import Course
+
+
+@pytest.fixture(scope="module")
+def reader(course: Course) -> Reader:
+    return Reader(course.glossary, course.facts.name_spans)
+
+
+def compared(reader: Reader, claim: str, sentence: str, language: str = "en", other: str = "") -> Comparison:
+    return compare(reader.read(claim, language), reader.read(sentence, other or language), None, lambda _: 1.0)
+
+
+def kinds(result: Comparison) -> list[str]:
+    return [kind for kind, _, _ in result.conflicts]
+
+
+SCALED = "Attention scores are divided by $\\sqrt{d_k}$, the square root of the key size, and not by $\\sqrt{d_v}$."
+
+
+def test_a_sentence_says_itself(reader: Reader) -> None:
+    for sentence in (SCALED, "GPT-2 is larger than GPT-1.", "The encoder reads and the decoder writes."):
+        assert compared(reader, sentence, sentence) == Comparison(1.0, 1.0, (), ())
+
+
+def test_the_same_in_other_words_is_covered(reader: Reader) -> None:
+    result = compared(reader, "The attention scores get divided by the square root of d_k.", SCALED)
+    assert result.coverage == 1.0
+    assert not result.missing
+    assert not result.conflicts
+
+
+def test_a_denied_alternative_conflicts(reader: Reader) -> None:
+    assert kinds(compared(reader, "Attention scores are divided by the square root of d_v.", SCALED)) == ["denial"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "language", "kind"),
+    [
+        ("BERT base has 24 layers.", "BERT base has 12 layers.", "en", "number"),
+        ("BERT base tiene veinticuatro capas.", "BERT base tiene 12 capas.", "es", "number"),
+        ("The decoder is masked.", "The encoder is masked.", "en", "opposite"),
+        ("La atención es recurrente.", "La atención no es recurrente.", "es", "denial"),
+        ("GPT-1 is larger than GPT-2.", "GPT-2 is larger than GPT-1.", "en", "order"),
+        (
+            "The queries come from the encoder, and the keys and values come from the decoder.",
+            "The queries come from the decoder, and the keys and values come from the encoder.", "en", "roles",
+        ),
+        (
+            "Las consultas vienen del codificador, y las claves vienen del decodificador.",
+            "Las consultas vienen del decodificador, y las claves vienen del codificador.", "es", "roles",
+        ),
+    ],
+)  # fmt: skip
+def test_conflicts(reader: Reader, claim: str, sentence: str, language: str, kind: str) -> None:
+    assert kinds(compared(reader, claim, sentence, language)) == [kind]
+
+
+def test_an_inversion_with_the_opposite_comparative_agrees(reader: Reader) -> None:
+    assert not compared(reader, "GPT-1 is smaller than GPT-2.", "GPT-2 is larger than GPT-1.").conflicts
+
+
+def test_universal_claims_need_universal_evidence(reader: Reader) -> None:
+    assert "universals" in compared(reader, "All heads follow syntax.", "Heads follow syntax.").missing
+    assert "partials" in compared(reader, "Heads follow syntax.", "Some heads follow syntax.").missing
+    assert "exclusives" in compared(reader, "Only BERT uses masks.", "BERT uses masks.").missing
+
+
+def test_names_and_numbers_are_never_passed_over(reader: Reader) -> None:
+    assert compared(reader, "RoBERTa was trained longer than the model.", "The model was trained longer.").missing
+    assert "512" in compared(reader, "The context holds 512 tokens.", "The context holds tokens.").missing
+
+
+def test_numbers_with_bounds(reader: Reader) -> None:
+    sentence = "GPT-3 has 96 layers."
+    assert not compared(reader, "GPT-3 has more than 90 layers.", sentence).missing
+    assert kinds(compared(reader, "GPT-3 has more than 100 layers.", sentence)) == ["number"]
+
+
+def test_spanish_claims_against_english_sentences(reader: Reader) -> None:
+    result = compared(reader, "La conexión residual suma la entrada y la salida.",
+                      "The residual connection adds the input and the output.", "es", "en")  # fmt: skip
+    assert result.coverage > 0.9
+    assert not result.conflicts
+
+
+FORMULA = r"$$\mathrm{Attention}(Q,K,V)=\mathrm{softmax}\!\left(\frac{QK^\top}{\sqrt{d_k}}\right)V$$"
+
+
+def test_formulas_are_compared_as_trees(reader: Reader) -> None:
+    assert compared(reader, "Attention(Q,K,V) = softmax(QK^T/√d_k)V", FORMULA).coverage == 1.0
+    for wrong in ("Attention(Q,K,V) = softmax(QK^T/√d_v)V", "Attention(Q,K,V) = softmax(KQ^T/√d_k)V"):
+        assert kinds(compared(reader, wrong, FORMULA)) == ["formula"]
