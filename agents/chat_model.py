@@ -14,6 +14,7 @@ from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import Field
 
 from agents.errors import BadModel
 
@@ -26,7 +27,7 @@ class ScriptedChatModel(BaseChatModel):
     """Answers with `script`, one entry a call, the last one again and again; streams it word by word."""
 
     script: list[str]
-    calls: list[str] = []
+    calls: list[str] = Field(default_factory=list)
     """The prompts that it was given, oldest first."""
 
     @property
@@ -72,8 +73,8 @@ class LocalChat(BaseChatModel):
         dtype = torch.bfloat16 if device == "cuda" else torch.float32
         try:
             tokenizer = AutoTokenizer.from_pretrained(self.folder, local_files_only=True)
-            model = AutoModelForCausalLM.from_pretrained(self.folder, local_files_only=True, dtype=dtype)
-        except Exception as error:  # noqa: BLE001  a folder can be wrong in any way that its files can
+            model: Any = AutoModelForCausalLM.from_pretrained(self.folder, local_files_only=True, dtype=dtype)
+        except Exception as error:
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise BadModel("model-missing", model=self.folder, reason=reason.rstrip(".")) from error
         return tokenizer, model.to(device).eval()
@@ -100,7 +101,7 @@ class LocalChat(BaseChatModel):
         chat = [{"role": _ROLES.get(message.type, "user"), "content": str(message.content)} for message in messages]
         inputs = tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_tensors="pt", return_dict=True)
         inputs = {name: tensor.to(model.device) for name, tensor in inputs.items()}
-        streamer = TextIteratorStreamer(tokenizer, skip_prompt=True, skip_special_tokens=True)
+        streamer: Any = TextIteratorStreamer(tokenizer, skip_prompt=True, skip_special_tokens=True)
         options: dict[str, Any] = {"max_new_tokens": self.max_new_tokens, "do_sample": self.temperature > 0}
         if self.temperature > 0:
             options["temperature"] = self.temperature

@@ -15,6 +15,8 @@ from agents.prompting import prompt
 from knowledge.sentences import split_sentences
 
 MAX_CHARACTERS = 6_000  # of one answer; a model that never stops is stopped
+_MAY_END = re.compile(r"[.!?:;\n]")
+_LOOK_BACK = 16  # a sentence is known to have ended when the next one begins, perhaps after a mark such as "[12]"
 _CITED = re.compile(r"\s*\[(\d+)\]")
 _THINKING = re.compile(r"<think>.*?(?:</think>|$)", re.S)
 
@@ -35,13 +37,16 @@ class ChatWriter:
         text = prompt("explainer", plan.language).render(level=plan.level, passages=passages, question=plan.query)
         heard, told = "", 0
         for chunk in self.model.stream([HumanMessage(content=text)]):
-            heard += str(chunk.content)
+            piece = str(chunk.content)
+            heard += piece
+            if len(heard) > MAX_CHARACTERS:
+                break
+            if not _MAY_END.search(heard[-len(piece) - _LOOK_BACK :]):
+                continue
             sentences = self._sentences(heard, plan.language)
             for sentence in sentences[told:-1]:  # the last one may still grow
                 yield self._draft(sentence, pack)
             told = max(told, len(sentences) - 1)
-            if len(heard) > MAX_CHARACTERS:
-                break
         for sentence in self._sentences(heard, plan.language)[told:]:
             yield self._draft(sentence, pack)
 

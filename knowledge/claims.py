@@ -66,21 +66,21 @@ def _line_claims(line: str, start: int, heading: str, language: str) -> list[Cla
     found: list[Claim] = []
     topic, at = heading, 0
     for sentence in split_sentences(_LIST_MARK.sub("", line), language):
-        place = _place(line, sentence, at)
-        at = place + len(sentence)
         if not _is_statement(sentence, language):
             continue
         subject = "" if _has_subject(sentence, language) else topic
-        found.extend(_clauses(sentence, start + place, subject, language))
+        for span, own in _clauses(sentence, subject, language):
+            first, at = _place(line, span, at)
+            found.append(Claim(line[first:at], start + first, start + at, own))
         topic = _subject_of(sentence, language) or topic
     return found
 
 
-def _place(line: str, sentence: str, at: int) -> int:
-    """Where a sentence stands in its line; splitting may have changed its spaces."""
-    pattern = r"\s+".join(map(re.escape, sentence.split()))
+def _place(line: str, span: str, at: int) -> tuple[int, int]:
+    """Where a span stands in its line, from `at` on; splitting may have changed its spaces."""
+    pattern = r"\s+".join(map(re.escape, span.split()))
     match = re.compile(pattern).search(line, at)
-    return match.start() if match else at
+    return match.span() if match else (at, min(at + len(span), len(line)))
 
 
 def _is_heading(line: str, language: str) -> bool:
@@ -109,7 +109,12 @@ def _has_subject(sentence: str, language: str) -> bool:
     while found and found[0] in _CLITICS:
         found = found[1:]
     has_verb = any(word in _words("verbs", language) for word in found[1:]) or "=" in sentence
-    return has_verb and found[0] not in _words("verbs", language) and found[0] not in _words("pronouns", language)
+    return (
+        has_verb
+        and bool(found)
+        and found[0] not in _words("verbs", language)
+        and found[0] not in _words("pronouns", language)
+    )
 
 
 def _subject_of(sentence: str, language: str) -> str:
@@ -122,8 +127,8 @@ def _subject_of(sentence: str, language: str) -> str:
     return ""
 
 
-def _clauses(sentence: str, start: int, subject: str, language: str) -> list[Claim]:
-    """The sentence, split where a conjunction joins two statements that each have a verb."""
+def _clauses(sentence: str, subject: str, language: str) -> list[tuple[str, str]]:
+    """(span, subject) for each statement, split where a conjunction joins two that each have a verb."""
     cuts = [0]
     breaks = sorted(
         [*((match, False) for match in _BREAK[language].finditer(sentence)),
@@ -142,12 +147,10 @@ def _clauses(sentence: str, start: int, subject: str, language: str) -> list[Cla
     claims = []
     for place, cut in enumerate(cuts):
         span = sentence[cut : ends[place] if place < len(ends) else len(sentence)].strip()
-        own = (
-            subject
-            if place == 0
-            else ("" if _has_subject(span, language) else _subject_of(sentence, language) or subject)
-        )
-        claims.append(Claim(span, start + cut, start + cut + len(span), own))
+        own = subject
+        if place > 0:
+            own = "" if _has_subject(span, language) else _subject_of(sentence, language) or subject
+        claims.append((span, own))
     return claims
 
 

@@ -24,6 +24,8 @@ CLAUSE_ENDS = ",;:()—"
 MARKS = ("universals", "exclusives", "nevers", "partials", "hedges", "causes")
 NEIGHBOUR_SHARE = 0.25  # of a word's weight, when it stands in the sentence before or after and not in this one
 NEAR = 3  # words between a member of a set of opposites and what it is said of
+SHORT = 3  # content words up to which a claim's words must stand together in the sentence
+SLACK = 1  # words that may stand between them beyond the claim's own
 MAX_INVERSION = 0.6  # share of word pairs in the opposite order from which the roles are in doubt
 _POSSESSIVE = re.compile("['’]s?$")
 Rarity = Callable[[str], float]  # stem -> inverse document frequency
@@ -119,7 +121,9 @@ class Reader:
             )
             for place, token in enumerate(tokens)
         )  # fmt: skip
-        marks = {group for group in MARKS if known.find(group, folded)}
+        counts = {group: len(known.find(group, folded)) for group in MARKS}
+        marks = {group for group, count in counts.items() if count}
+        marks |= {f"{group} twice" for group, count in counts.items() if count > 1}
         directions = [(" ".join(folded[start:end]), start) for start, end in known.find("directions", folded)]
         return Reading(
             text, language, found, quantities, tuple(find_formulas(text)), frozenset(marks), tuple(directions),
@@ -132,7 +136,8 @@ def _tokens(text: str) -> tuple[list[str], list[int], list[int]]:
     """The words, the clause of each (clauses end at punctuation), and where each begins."""
     tokens, clauses, starts, clause, at = [], [], [], 0, 0
     for match in WORD.finditer(text):
-        clause += any(char in CLAUSE_ENDS for char in text[at : match.start()])
+        between = text[at : match.start()]
+        clause += between != "(" and any(char in CLAUSE_ENDS for char in between)  # "sqrt(d_k)" is one clause
         at = match.end()
         tokens.append(_POSSESSIVE.sub("", match.group()))
         clauses.append(clause)
@@ -237,7 +242,7 @@ def _missing(claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched
     for quantity, bound in zip(claim.quantities, claim.bounds, strict=True):
         if not any(agrees(quantity.value, bound, other.value) for other in sentence.quantities):
             missing.append(f"{quantity.value:g}")
-    for group in ("universals", "exclusives", "nevers", "causes"):
+    for group in ("universals", "universals twice", "exclusives", "nevers", "causes"):
         if group in claim.marks and group not in sentence.marks:
             missing.append(group)
     if "partials" in sentence.marks and not claim.marks & {"partials", "hedges"}:
@@ -250,7 +255,20 @@ def _missing(claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched
     )
     if _inverted(claim, pairs):
         missing.append("order")
+    if _roles_in_doubt(claim, sentence):
+        missing.append("roles")
+    if len(content) <= SHORT and _scattered(content, pairs, sentence):
+        missing.append("nearness")
     return missing
+
+
+def _scattered(content: Sequence[int], pairs: dict[int, int], sentence: Reading) -> bool:
+    """Whether the few words of a short claim stand far from one another, or in several clauses, in the sentence."""
+    places = sorted(pairs[place] for place in content if place in pairs)
+    if len(places) < 2:
+        return False
+    allowed = content[-1] - content[0] + SLACK
+    return places[-1] - places[0] > allowed or sentence.words[places[0]].clause != sentence.words[places[-1]].clause
 
 
 _COMMON = frozenset({"que", "than"})  # words of direction that mostly are something else
@@ -264,7 +282,8 @@ def _inverted(claim: Reading, pairs: dict[int, int]) -> bool:
     places = list(dict.fromkeys(places))
     total = len(places) * (len(places) - 1) // 2
     inverted = sum(later < earlier for at, earlier in enumerate(places) for later in places[at + 1 :])
-    return total >= 1 and inverted / total >= MAX_INVERSION
+    turned = any(first > second > third for first, second, third in zip(places, places[1:], places[2:], strict=False))
+    return turned or (total >= 1 and inverted / total >= MAX_INVERSION)
 
 
 def _substituted(place: int, claim: Reading, sentence: Reading, pairs: dict[int, int]) -> bool:
@@ -343,21 +362,35 @@ def _same_place(place: int, other: int, claim: Reading, pairs: dict[int, int]) -
 def _crossed_ties(claim: Reading, sentence: Reading) -> list[tuple[str, str, str]]:
     """Queries with the decoder and keys with the encoder in one, the other way round in the other."""
     for group in {word.contrast[0] for word in claim.words if word.contrast}:
-        mine, theirs = _ties(claim, group), _ties(sentence, group)
-        shared = mine.keys() & theirs.keys()
-        if len(shared) < 2:
-            continue
-        straight = sum(len(mine[member] & theirs[member]) for member in shared)
-        crossed = sum(len(mine[one] & theirs[other]) for one in shared for other in shared if one != other)
-        if crossed > straight:
+        straight, crossed, shared = _tie_counts(claim, sentence, group)
+        if shared > 1 and crossed > straight:
             return [("roles", f"{group}", f"{group}")]
     return []
+
+
+def _roles_in_doubt(claim: Reading, sentence: Reading) -> bool:
+    """Whether as much speaks for crossed roles as against them."""
+    for group in {word.contrast[0] for word in claim.words if word.contrast}:
+        straight, crossed, shared = _tie_counts(claim, sentence, group)
+        foreign = claim.language != sentence.language  # word order says little across languages
+        if shared > 1 and (crossed == straight > 0 or foreign):
+            return True
+    return False
+
+
+def _tie_counts(claim: Reading, sentence: Reading, group: int) -> tuple[int, int, int]:
+    """(words tied to the same member, words tied to another one, members that both name) of a set of opposites."""
+    mine, theirs = _ties(claim, group), _ties(sentence, group)
+    shared = mine.keys() & theirs.keys()
+    straight = sum(len(mine[member] & theirs[member]) for member in shared)
+    crossed = sum(len(mine[one] & theirs[other]) for one in shared for other in shared if one != other)
+    return straight, crossed, len(shared)
 
 
 def _ties(reading: Reading, group: int) -> dict[int, set[str]]:
     """Member of a set of opposites -> the other words said with it: in its clause, else nearest to it."""
     members = [(place, word) for place, word in enumerate(reading.words) if word.contrast and word.contrast[0] == group]
-    ties: dict[int, set[str]] = {}
+    ties: dict[int, set[str]] = {word.contrast[1]: set() for _, word in members if word.contrast}
     for place, word in enumerate(reading.words):
         if word.light or (word.contrast and word.contrast[0] == group):
             continue
@@ -386,7 +419,7 @@ def _order_conflicts(claim: Reading, sentence: Reading, pairs: dict[int, int]) -
                 continue
             left = [pairs[p] for p in range(place) if p in pairs and not claim.words[p].light]
             right = [pairs[p] for p in range(place + 1, len(claim.words)) if p in pairs and not claim.words[p].light]
-            if left and right and min(left) > other and max(right) < other:
+            if left and right and left[0] > other and right[0] < other:
                 return [("order", direction, direction)]
     return []
 

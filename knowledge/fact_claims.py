@@ -61,7 +61,7 @@ def decide(text: str, reading: Reading, table: FactTable) -> FactDecision | None
         if not found:
             return None
         agreeing = [fact for fact in found if _agrees(quantity, fact, read_bound(plain(text), quantity, language))]
-        if not agreeing and len(found) > 1:
+        if not agreeing and (len(found) > 1 or _is_known(quantity, entity, table)):
             return None  # which of them is meant cannot be told
         (rows if agreeing else wrong).append((entity, (agreeing or found)[0]))
     for right, fact in _worded(text, entity, attributes, table, language):
@@ -138,6 +138,11 @@ def _rows_for(
 
 def _is_unit(unit: str, table: FactTable, language: str) -> bool:
     return bool(unit) and any(_names_unit(item, unit, language) for item in table.attributes.values())
+
+
+def _is_known(quantity: Quantity, entity: str, table: FactTable) -> bool:
+    """Whether another fact about the entity has this value: the number may be about that one."""
+    return any(_agrees(quantity, fact, "=") for fact in table.of(entity))
 
 
 def _names_unit(attribute: Attribute, unit: str, language: str) -> bool:

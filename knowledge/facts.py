@@ -109,7 +109,12 @@ class FactTable:
             for value in known if isinstance(value, str)
             for wording in self._wordings(value, self.attributes[attribute], language)
         }  # fmt: skip
-        return {names[match.group()] for match in _alternatives(names).finditer(_plain_name(text))}
+        entities = self.name_spans(text)  # the maker in "DeepSeek-R1" is part of a name
+        found = _alternatives(names).finditer(_plain_name(text))
+        return {
+            names[match.group()] for match in found
+            if not any(start <= match.start() < end for start, end in entities)
+        }  # fmt: skip
 
     def name_spans(self, text: str) -> list[tuple[int, int]]:
         """(start, end) of each entity's name in the text."""

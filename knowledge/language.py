@@ -10,7 +10,7 @@ import unicodedata
 from functools import cache
 
 _WORD = re.compile(r"[^\W\d_]+")
-_FUNCTION_WORDS = {
+FUNCTION_WORDS = {
     "es": frozenset(
         """a al algo así aunque cada como cómo con cual cuál cuales cuáles cuando cuándo cuanto cuánto cuantos
         cuántos cuantas cuántas de del desde donde dónde dos el él ella ellas ellos en entre era es esa ese
@@ -52,7 +52,7 @@ def detect_language(text: str, default: str = "es") -> str:
     words = [word.lower() for word in _WORD.findall(text)]
     if not words:
         return default
-    counts = {language: sum(word in known for word in words) for language, known in _FUNCTION_WORDS.items()}
+    counts = {language: sum(word in known for word in words) for language, known in FUNCTION_WORDS.items()}
     best = max(counts, key=lambda language: (counts[language], language == default))
     other = "en" if best == "es" else "es"
     foreign = bool(_FOREIGN_MARK.search(text))
@@ -64,7 +64,7 @@ def detect_language(text: str, default: str = "es") -> str:
     if len(words) < _MIN_WORDS:
         return best if counts[best] > counts[other] else default
     guess, probability = _classify(text)
-    if guess in _FUNCTION_WORDS:
+    if guess in FUNCTION_WORDS:
         return best if counts[best] > counts[other] else guess
     weak = counts[best] < 0.2 * len(words) or foreign
     if probability >= _FOREIGN_PROBABILITY and weak:

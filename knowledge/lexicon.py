@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from knowledge.language import FUNCTION_WORDS
 from knowledge.terms import STOP_WORDS, fold, stem, words
 
 WORDS_FILE = Path(__file__).with_name("words.toml")
@@ -38,10 +39,9 @@ def lexicon(language: str) -> Lexicon:
     table = tomllib.loads(WORDS_FILE.read_text(encoding="utf-8"))
     groups = {name: lists[language] for name, lists in table.items() if name != "contrast"}
     phrases = {name: {tuple(map(fold, words(text))): text for text in texts} for name, texts in groups.items()}
-    function_words = {fold(word) for word in STOP_WORDS[language]}
-    deciding = {
-        word for name in ("negations", "universals", "exclusives") for phrase in phrases[name] for word in phrase
-    }
+    function_words = {fold(word) for word in (*STOP_WORDS[language], *FUNCTION_WORDS[language])}
+    groups_that_decide = ("negations", "universals", "exclusives")
+    deciding = {phrase[0] for name in groups_that_decide for phrase in phrases[name] if len(phrase) == 1}
     light = {stem(word, language) for word in groups["light"]} | {stem(word, language) for word in function_words}
     contrasts: dict[str, tuple[int, int]] = {}
     for number, group in enumerate(table["contrast"]):

@@ -92,7 +92,12 @@ def test_heavy_libraries_are_imported_inside_the_function_that_needs_them() -> N
         for node in tree(module).body:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
-            assert not {name.split(".")[0] for name in names} & {*HEAVY, "faiss", "onnxruntime", "streamlit"} or module.startswith("ui"), module
+            assert not {name.split(".")[0] for name in names} & {
+                *HEAVY,
+                "faiss",
+                "onnxruntime",
+                "streamlit",
+            } or module.startswith("ui"), module
 
 
 def public(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, ast.FunctionDef | ast.ClassDef]]:
@@ -125,14 +130,29 @@ sys.stderr.write(json.dumps(sorted({name.split(".")[0] for name in sys.modules})
 @pytest.mark.parametrize(
     ("arguments", "never"),
     [
-        (["--help"], (*HEAVY, "langgraph", "langchain_core", "faiss", "onnxruntime", "numpy", "streamlit", "pydantic_settings")),
+        (
+            ["--help"],
+            (*HEAVY, "langgraph", "langchain_core", "faiss", "onnxruntime", "numpy", "streamlit", "pydantic_settings"),
+        ),
         (["ask", "¿Qué es la atención?", "--json"], (*HEAVY, "streamlit", "onnx")),
     ],
     ids=["help", "ask"],
 )
 def test_what_a_command_never_loads(tmp_path: Path, arguments: list[str], never: tuple[str, ...]) -> None:
-    environment = {"PATH": "/usr/bin:/bin", "ATENEA_DATA_DIR": str(tmp_path), "ATENEA_MODEL": "composer", "HOME": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", LOADED, *arguments], capture_output=True, text=True, cwd=ROOT, env=environment, timeout=60)
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "ATENEA_DATA_DIR": str(tmp_path),
+        "ATENEA_MODEL": "composer",
+        "HOME": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        timeout=60,
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout
     loaded = set(json.loads(done.stderr.splitlines()[-1]))

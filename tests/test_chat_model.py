@@ -8,12 +8,17 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from agents.chat_model import MAX_NEW_TOKENS, LocalChat, ScriptedChatModel, load_chat_model
 from agents.errors import BadModel
 
-QUESTION = [SystemMessage("You are a tutor."), HumanMessage("¿Qué es la atención?"), AIMessage("Una función."), HumanMessage("Why?")]
+QUESTION = [
+    SystemMessage("You are a tutor."),
+    HumanMessage("¿Qué es la atención?"),
+    AIMessage("Una función."),
+    HumanMessage("Why?"),
+]
 
 
 def test_the_scripted_model_says_its_script_and_then_repeats_the_last_entry() -> None:
     model = ScriptedChatModel(script=["Uno dos.", "Three."])
-    heard = [model.invoke("a").content.strip() for _ in range(3)]
+    heard = [str(model.invoke("a").content).strip() for _ in range(3)]
     assert heard == ["Uno dos.", "Three.", "Three."]
 
 

@@ -76,12 +76,20 @@ def test_a_model_that_never_stops_is_stopped() -> None:
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_the_prompt_holds_the_level_the_numbered_passages_and_the_question_in_the_answers_language(language: str) -> None:
+def test_the_prompt_holds_the_level_the_numbered_passages_and_the_question_in_the_answers_language(
+    language: str,
+) -> None:
     model = ScriptedChatModel(script=["Yes."])
     writer = ChatWriter(model, "some-model")
     list(writer.write(plan(language), PACK, Memory()))
     [prompt] = model.calls
-    for part in ("[1] Doc > Part 1", "Attention weighs the values.", "[2] Doc > Part 2", "beginner", "what is attention"):
+    for part in (
+        "[1] Doc > Part 1",
+        "Attention weighs the values.",
+        "[2] Doc > Part 2",
+        "beginner",
+        "what is attention",
+    ):
         assert part in prompt
     assert ("Responde en español" in prompt) == (language == "es")
     assert writer.name == "llm:some-model"

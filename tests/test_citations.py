@@ -9,15 +9,28 @@ from tutor.tutor import Tutor
 
 VASWANI = Citation("vaswani2017", "§3.2")
 LITERATURE = {
-    "vaswani2017": Source("vaswani2017", "Attention Is All You Need", ("Vaswani, Ashish", "Shazeer, Noam", "Parmar, Niki"), 2017, "https://arxiv.org/abs/1706.03762")
-}  # fmt: skip
+    "vaswani2017": Source(
+        "vaswani2017",
+        "Attention Is All You Need",
+        ("Vaswani, Ashish", "Shazeer, Noam", "Parmar, Niki"),
+        2017,
+        "https://arxiv.org/abs/1706.03762",
+    )
+}
 
 
 def passage(name: str, *sentences: Sentence, url: str = "") -> Passage:
     return Passage(
-        id=f"d:{name}", document="d", title="Doc", path="doc.md", language="en", headings=("Doc", name), locator=f"§ {name}",
-        sentences=sentences, url=url,
-    )  # fmt: skip
+        id=f"d:{name}",
+        document="d",
+        title="Doc",
+        path="doc.md",
+        language="en",
+        headings=("Doc", name),
+        locator=f"§ {name}",
+        sentences=sentences,
+        url=url,
+    )
 
 
 FOUR = passage("four", *(Sentence(text) for text in ("One.", "Two.", "Three.", "Four.")))
@@ -39,7 +52,11 @@ def test_numbers_follow_the_order_of_first_citation() -> None:
 def test_one_sentence_may_rest_on_several_passages_each_named_once() -> None:
     citations = Citations({})
     other = passage("other", Sentence("Else."))
-    items = [Evidence(FOUR, FOUR.sentences[0], 1.0), Evidence(FOUR, FOUR.sentences[1], 1.0), Evidence(other, other.sentences[0], 0.9)]
+    items = [
+        Evidence(FOUR, FOUR.sentences[0], 1.0),
+        Evidence(FOUR, FOUR.sentences[1], 1.0),
+        Evidence(other, other.sentences[0], 0.9),
+    ]
     assert citations.cite(items) == [1, 2]
     assert citations.cite([]) == []
 
@@ -78,9 +95,12 @@ def test_the_literature_behind_a_passage_is_named_as_readers_know_it() -> None:
     cite(citations, passage("p", Sentence("One.", (VASWANI, Citation("unknown9")))), 0)
     [source] = citations.sources
     assert source["references"][0] == {
-        "key": "vaswani2017", "label": "Vaswani et al. (2017)", "title": "Attention Is All You Need", "locator": "§3.2",
+        "key": "vaswani2017",
+        "label": "Vaswani et al. (2017)",
+        "title": "Attention Is All You Need",
+        "locator": "§3.2",
         "url": "https://arxiv.org/abs/1706.03762",
-    }  # fmt: skip
+    }
     assert source["references"][1] == {"key": "unknown9", "label": "unknown9", "title": "", "locator": "", "url": ""}
     assert source["url"] == "https://arxiv.org/abs/1706.03762"
 
@@ -95,7 +115,9 @@ def test_every_turn_numbers_from_one(tutor: Tutor, course: Course) -> None:
     for question in ("¿Qué es la atención?", "What is BERT?"):
         turn = tutor.ask(question)
         assert [source["n"] for source in turn["sources"]] == list(range(1, len(turn["sources"]) + 1))
-        assert {number for sentence in turn["sentences"] for number in sentence["citations"]} == {s["n"] for s in turn["sources"]}
+        assert {number for sentence in turn["sentences"] for number in sentence["citations"]} == {
+            s["n"] for s in turn["sources"]
+        }
         labels = {ref["label"] for source in turn["sources"] for ref in source["references"]}
         assert labels
         assert labels <= {source.label for source in course.sources.values()}

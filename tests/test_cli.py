@@ -1,4 +1,4 @@
-"""The command line as people and scripts meet it: real processes, their exit codes, and one line when something is wrong."""
+"""The command line as people and scripts meet it: real processes, exit codes, and one line when something is wrong."""
 
 import json
 import os
@@ -44,11 +44,21 @@ class Done:
 def atenea(*arguments: str | bytes | Path, data: Path, stdin: bytes = b"", env: dict[str, str] | None = None) -> Done:
     """Run the console script in an environment of its own."""
     environment = {
-        "PATH": os.environ["PATH"], "HOME": str(data.parent), "LC_ALL": "C.UTF-8", "ATENEA_MODEL": "composer",
-        "ATENEA_DATA_DIR": str(data), **(env or {}),
-    }  # fmt: skip
+        "PATH": os.environ["PATH"],
+        "HOME": str(data.parent),
+        "LC_ALL": "C.UTF-8",
+        "ATENEA_MODEL": "composer",
+        "ATENEA_DATA_DIR": str(data),
+        **(env or {}),
+    }
     done = subprocess.run([ATENEA, *arguments], input=stdin, capture_output=True, env=environment, timeout=120)
     return Done(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+
+def inside(*arguments: str | Path, data: Path) -> Done:
+    """The same in this process, where a real one would add nothing but its seconds."""
+    done = CliRunner().invoke(app, [*map(str, arguments), "--data-dir", str(data)])
+    return Done(done.exit_code, done.stdout, done.stderr)
 
 
 def at_once(*calls: Callable[[], Done]) -> list[Done]:
@@ -68,12 +78,24 @@ def data(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["ask"], ["ask", "x", "--lang", "fr"], ["ask", "x", "--level", "genius"], ["ask", "x", "--no-such-option"], ["check"],
-        ["search", "x", "--k", "0"], ["search", "x", "--k", "many"], ["library"], ["library", "add"], ["library", "remove"],
-        ["course", "new"], ["eval"], ["no-such-command"], ["ui", "--port", "0"], ["chat", "--lang", "fr"],
+        ["ask"],
+        ["ask", "x", "--lang", "fr"],
+        ["ask", "x", "--level", "genius"],
+        ["ask", "x", "--no-such-option"],
+        ["check"],
+        ["search", "x", "--k", "0"],
+        ["search", "x", "--k", "many"],
+        ["library"],
+        ["library", "add"],
+        ["library", "remove"],
+        ["course", "new"],
+        ["eval"],
+        ["no-such-command"],
+        ["ui", "--port", "0"],
+        ["chat", "--lang", "fr"],
     ],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_wrong_usage_is_exit_code_two(arguments: list[str]) -> None:
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 2, done.output
@@ -83,22 +105,39 @@ def test_wrong_usage_is_exit_code_two(arguments: list[str]) -> None:
 def test_help_names_every_command_and_none_that_is_not_there() -> None:
     done = CliRunner().invoke(app, ["--help"])
     assert done.exit_code == 0
-    named = {command.name or (command.callback.__name__ if command.callback else "") for command in app.registered_commands}
+    named = {
+        command.name or (command.callback.__name__ if command.callback else "") for command in app.registered_commands
+    }
     named |= {group.name for group in app.registered_groups if group.name}
     assert named >= COMMANDS
     assert all(name in done.output for name in named)
-    assert not named & {"exam", "item", "grade", "next", "answer", "hint", "learner", "research", "serve"}, "not yet, and no stubs"
+    assert not named & {"exam", "item", "grade", "next", "answer", "hint", "learner", "research", "serve"}, (
+        "not yet, and no stubs"
+    )
 
 
 # The main job
 
 
 def test_a_conversation_across_processes(data: Path) -> None:
-    first = atenea("ask", "¿Qué es la autoatención?", "--thread", "t", "--json", data=data)
+    ascii_only = {"PYTHONIOENCODING": "ascii"}  # JSON is UTF-8 all the same
+    first = atenea("ask", "¿Qué es la autoatención?", "--thread", "t", "--json", data=data, env=ascii_only)
     assert (first.code, first.err) == (0, "")
     turn = first.value
-    for name in ("answer", "language", "intent", "concepts", "sentences", "sources", "not_in_sources", "next", "engine", "abstained",
-                 "thread", "timings_ms"):  # fmt: skip
+    for name in (
+        "answer",
+        "language",
+        "intent",
+        "concepts",
+        "sentences",
+        "sources",
+        "not_in_sources",
+        "next",
+        "engine",
+        "abstained",
+        "thread",
+        "timings_ms",
+    ):
         assert name in turn
     assert all(set(sentence) >= {"text", "verdict", "citations"} for sentence in turn["sentences"])
     assert all(set(source) >= {"n", "document", "title", "locator", "quote", "url"} for source in turn["sources"])
@@ -125,14 +164,13 @@ CLAIMS = "BERT base has 12 layers. BERT base has 24 layers. GPT-4 has 120 layers
 def test_checking_searching_and_looking_around(data: Path, tmp_path: Path) -> None:
     text = tmp_path / "claims.txt"
     text.write_text(CLAIMS, encoding="utf-8")
-    checked, piped, shown, found, doctor, courses = at_once(
+    checked, piped, found, doctor = at_once(
         partial(atenea, "check", text, "--json", data=data),
         partial(atenea, "check", "-", "--json", data=data, stdin=CLAIMS.encode("utf-16")),
-        partial(atenea, "check", text, data=data),
         partial(atenea, "search", "multi-head attention", "--k", "3", "--json", data=data),
         partial(atenea, "doctor", "--json", data=data),
-        partial(atenea, "course", "list", "--json", data=data),
     )
+    shown, courses = inside("check", text, data=data), inside("course", "list", "--json", data=data)
     assert [done.code for done in (checked, piped, shown, found, doctor, courses)] == [0] * 6
     assert [claim["verdict"] for claim in checked.value["claims"]] == ["supported", "contradicted", "not_found"]
     assert checked.value["counts"] == {"supported": 1, "contradicted": 1, "not_found": 1}
@@ -156,15 +194,17 @@ def test_the_library_of_a_person(data: Path, tmp_path: Path) -> None:
     pdf = make_pdf(tmp_path / "quux.pdf", [["Quux is a kind of stone."], ["Quux is found in rivers."]], title="Quux")
     added = at_once(*(partial(atenea, "library", "add", path, "--json", data=data) for path in (notes, pdf)))
     assert [done.code for done in added] == [0, 0]
-    listed = atenea("library", "list", "--json", data=data).value["documents"]
+    listed = inside("library", "list", "--json", data=data).value["documents"]
     fields = {"id", "title", "path", "pages", "passages", "language", "sha256", "status", "problem"}
     assert all(set(document) >= fields for document in listed)
-    assert {document["title"]: document["pages"] for document in listed} == {"Zorblax": None, "Quux": 2}, "two at once lose nothing"
-    removed, unknown, asked = at_once(
+    assert {document["title"]: document["pages"] for document in listed} == {"Zorblax": None, "Quux": 2}, (
+        "two at once lose nothing"
+    )
+    removed, asked = at_once(
         partial(atenea, "library", "remove", listed[0]["id"], "--json", data=data),
-        partial(atenea, "library", "remove", "nothing", "--json", data=data),
         partial(atenea, "ask", "What is quux?", "--sources", pdf, "--json", data=data),
     )
+    unknown = inside("library", "remove", "nothing", "--json", data=data)
     assert removed.code == 0
     assert (unknown.code, unknown.value["error"]["code"]) == (1, "document-unknown")
     assert notes.exists()
@@ -180,13 +220,13 @@ def test_a_new_course_and_one_with_faults(data: Path, tmp_path: Path) -> None:
     faulty = tmp_path / "faulty"
     shutil.copytree(tmp_path / "mine", faulty)
     concept = faulty / "concepts" / "evaporation" / "concept.toml"
-    concept.write_text(concept.read_text(encoding="utf-8").replace("difficulty = 1", "difficulty = 9"), encoding="utf-8")
-    (faulty / "concepts" / "condensation" / "es.md").unlink()
-    sound, found, again = at_once(
-        partial(atenea, "course", "validate", tmp_path / "mine", "--json", data=data),
-        partial(atenea, "course", "validate", faulty, "--json", data=data),
-        partial(atenea, "course", "new", tmp_path / "mine", "--json", data=data),
+    concept.write_text(
+        concept.read_text(encoding="utf-8").replace("difficulty = 1", "difficulty = 9"), encoding="utf-8"
     )
+    (faulty / "concepts" / "condensation" / "es.md").unlink()
+    found = atenea("course", "validate", faulty, "--json", data=data)
+    sound = inside("course", "validate", tmp_path / "mine", "--json", data=data)
+    again = inside("course", "new", tmp_path / "mine", "--json", data=data)
     assert (sound.code, sound.value) == (0, {"problems": []})
     assert found.code == 1
     problems = {(Path(fault["file"]).name, fault["line"]) for fault in found.value["problems"]}
@@ -199,7 +239,7 @@ def test_a_new_course_and_one_with_faults(data: Path, tmp_path: Path) -> None:
 
 @dataclass(frozen=True)
 class Bad:
-    """A call that cannot be done, and the code of its error; `inside` this process where a real one would add nothing."""
+    """What cannot be done, and the code of its error; `inside`: in this process, where a real one adds nothing."""
 
     code: str
     arguments: list[str | bytes | Path]
@@ -210,8 +250,7 @@ class Bad:
 
     def run(self, place: Path) -> Done:
         if self.inside:
-            done = CliRunner().invoke(app, [*map(str, self.arguments), "--json", "--data-dir", str(place / self.data)])
-            return Done(done.exit_code, done.stdout, done.stderr)
+            return inside(*map(str, self.arguments), "--json", data=place / self.data)
         return atenea(*self.arguments, "--json", data=place / self.data, stdin=self.stdin, env=self.env)
 
 
@@ -232,7 +271,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     writer = PdfWriter(clone_from=PdfReader(sound))
     writer.encrypt("secret", algorithm="RC4-128")
     writer.write(place / "encrypted.pdf")
-    for name, file, content in (("threads", "threads.sqlite", random.Random(5).randbytes(20_000)), ("list", "library/library.json", b'{"version": 1, "entr')):
+    for name, file, content in (
+        ("threads", "threads.sqlite", random.Random(5).randbytes(20_000)),
+        ("list", "library/library.json", b'{"version": 1, "entr'),
+    ):
         damaged = place / name / file
         damaged.parent.mkdir(parents=True)
         damaged.write_bytes(content)
@@ -246,20 +288,22 @@ def bad_calls(place: Path) -> dict[str, Bad]:
         "control character": Bad("control-characters", ["ask", "a\x07b"]),
         "bytes that are no text": Bad("control-characters", ["ask", b"caf\xe9 con leche"]),
         "long question": Bad("too-long", ["ask", "x " * 60_000], inside=True),
-        "French": Bad("other-language", ["ask", FRENCH]),
+        "French": Bad("other-language", ["ask", FRENCH], inside=True),
         "a megabyte": Bad("too-long", ["check", place / "big.txt"]),
         "picture on stdin": Bad("document-binary", ["check", "-"], PNG),
         "picture called text": Bad("document-binary", ["check", place / "picture.txt"], inside=True),
         "no such file": Bad("document-missing", ["check", place / "none.txt"], inside=True),
         "a name that is no text": Bad("document-missing", ["check", b"caf\xe9.txt"]),
-        "missing PDF": Bad("no-documents", ["library", "add", place / "none.pdf"]),
+        "missing PDF": Bad("no-documents", ["library", "add", place / "none.pdf"], inside=True),
         "encrypted PDF": Bad("no-documents", ["library", "add", place / "encrypted.pdf"]),
         "broken PDF": Bad("no-documents", ["library", "add", place / "broken.pdf"]),
         "broken source": Bad("no-documents", ["ask", "What?", "--sources", place / "broken.pdf"]),
         "data folder is a file": Bad("folder-unwritable", ["ask", "What is BERT?"], data="a-file"),
-        "data folder cannot be made": Bad("folder-unwritable", ["library", "add", place / "sound.pdf", "--data-dir", "/proc/atenea"]),
+        "data folder cannot be made": Bad(
+            "folder-unwritable", ["library", "add", place / "sound.pdf", "--data-dir", "/proc/atenea"]
+        ),
         "damaged conversations": Bad("store-damaged", ["ask", "What is BERT?", "--thread", "t"], data="threads"),
-        "damaged library": Bad("library-damaged", ["ask", "What is BERT?"], data="list"),
+        "damaged library": Bad("library-damaged", ["ask", "What is BERT?"], data="list", inside=True),
         "no such model": Bad("model-missing", ["ask", "What is BERT?"], env={"ATENEA_MODEL": "transformers:/nowhere"}),
         "no such suite": Bad("suite-unknown", ["eval", "beauty"], inside=True),
         "no such course": Bad("course-missing", ["course", "validate", place], inside=True),
@@ -298,11 +342,16 @@ def test_bad_input_loses_nothing(told: dict[str, Done], place: Path) -> None:
 
 
 def test_a_damaged_index_is_rebuilt(data: Path, tmp_path: Path, tutor: Tutor) -> None:
-    """Bytes are flipped in the saved index of a small course: it is mended, stderr says so, and the answer is the same."""
+    """Bytes are flipped in the saved index of a small course: mended, told on stderr, and the same answer."""
     cache = tmp_path / "cache"
     shutil.copytree(tutor.settings.cache_dir, cache, ignore=shutil.ignore_patterns("index-*", "vectors", "building"))
     ask = partial(
-        atenea, "ask", "¿Qué es la evaporación?", "--json", data=data, env={"ATENEA_CACHE_DIR": str(cache), "ATENEA_COURSE": str(COURSE)}
+        atenea,
+        "ask",
+        "¿Qué es la evaporación?",
+        "--json",
+        data=data,
+        env={"ATENEA_CACHE_DIR": str(cache), "ATENEA_COURSE": str(COURSE)},
     )
     whole = ask()
     assert whole.code == 0, whole.err
@@ -323,20 +372,18 @@ def test_a_damaged_index_is_rebuilt(data: Path, tmp_path: Path, tutor: Tutor) ->
 
 def test_two_processes_ask_at_once_in_a_new_folder(data: Path) -> None:
     questions = ["¿Qué es la atención?", "What is BERT?"]
-    done = at_once(*(partial(atenea, "ask", question, "--thread", "same", "--json", data=data) for question in questions))
+    done = at_once(
+        *(partial(atenea, "ask", question, "--thread", "same", "--json", data=data) for question in questions)
+    )
     assert [(one.code, one.err) for one in done] == [(0, ""), (0, "")]
     assert sorted(turn["question"] for turn in opened(data).history("same")) == sorted(questions)
 
 
-def test_a_terminal_that_lacks_letters_and_one_that_goes_away(data: Path) -> None:
-    latin, json_latin = at_once(
-        partial(atenea, "ask", "hola", data=data, env={"PYTHONIOENCODING": "ascii"}),
-        partial(atenea, "ask", "hola", "--json", data=data, env={"PYTHONIOENCODING": "ascii"}),
-    )
-    assert latin.code == 0
-    assert "Traceback" not in latin.err
-    assert json_latin.code == 0
-    assert json_latin.value["answer"].startswith("¡Hola!")
+def test_a_terminal_that_lacks_letters(data: Path) -> None:
+    done = atenea("ask", "hola", data=data, env={"PYTHONIOENCODING": "ascii"})
+    assert done.code == 0
+    assert "Hola!" in done.out
+    assert done.err == ""
 
 
 def test_a_chat_in_the_terminal(data: Path) -> None:
@@ -347,4 +394,8 @@ def test_a_chat_in_the_terminal(data: Path) -> None:
     assert "[1]" in done.out
     assert len(done.err.splitlines()) == 1
     assert "Traceback" not in done.err
-    assert [turn["question"] for turn in opened(data).history("c")] == ["¿Qué es la atención?", "¿y por qué?", "gracias"]
+    assert [turn["question"] for turn in opened(data).history("c")] == [
+        "¿Qué es la atención?",
+        "¿y por qué?",
+        "gracias",
+    ]

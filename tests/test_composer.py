@@ -35,7 +35,9 @@ def test_one_wording_of_a_statement_or_a_fact_is_enough() -> None:
 
 
 def test_of_a_persons_document_only_what_speaks_to_the_question_in_its_order() -> None:
-    document = passage("d", "Rain falls.", "The cache is small.", "Birds sing.", "Caches fill.", "A cache ends.", "The cache.")
+    document = passage(
+        "d", "Rain falls.", "The cache is small.", "Birds sing.", "Caches fill.", "A cache ends.", "The cache."
+    )
     chosen = [sentence.text for sentence in choose_sentences(document, plan())]
     assert chosen == ["The cache is small.", "Caches fill.", "A cache ends."]
     assert len(chosen) == FROM_DOCUMENT
@@ -43,7 +45,11 @@ def test_of_a_persons_document_only_what_speaks_to_the_question_in_its_order() -
 
 
 def test_nothing_is_said_twice() -> None:
-    assert texts(passage("a", "One.", "Two.", kind="why"), passage("b", "Two.", "Three.", kind="how")) == ["One.", "Two.", "Three."]
+    assert texts(passage("a", "One.", "Two.", kind="why"), passage("b", "Two.", "Three.", kind="how")) == [
+        "One.",
+        "Two.",
+        "Three.",
+    ]
 
 
 def test_a_passage_is_begun_only_while_there_is_room() -> None:

@@ -22,7 +22,9 @@ class Asking:
     def __init__(self, planner: Planner, gatherer: Gatherer) -> None:
         self.planner, self.gatherer = planner, gatherer
 
-    def __call__(self, message: str, language: str, level: str = "beginner", memory: Memory | None = None) -> tuple[Plan, Pack]:
+    def __call__(
+        self, message: str, language: str, level: str = "beginner", memory: Memory | None = None
+    ) -> tuple[Plan, Pack]:
         memory = memory or Memory()
         plan = self.planner.plan(message, language, level, memory)
         return plan, self.gatherer.gather(plan, memory)
@@ -109,7 +111,9 @@ def test_a_value_of_the_table_comes_first_and_alone_answers(asking: Asking) -> N
     ("message", "language", "maker"),
     [("¿Cuántas capas tiene GPT-4?", "es", "OpenAI"), ("How many parameters does GPT-4 have?", "en", "OpenAI")],
 )
-def test_what_a_maker_has_not_published_is_told_as_that(asking: Asking, message: str, language: str, maker: str) -> None:
+def test_what_a_maker_has_not_published_is_told_as_that(
+    asking: Asking, message: str, language: str, maker: str
+) -> None:
     _, pack = asking(message, language)
     assert pack.undisclosed is not None
     assert pack.undisclosed[0] == maker
@@ -127,7 +131,9 @@ def test_what_a_maker_has_not_published_is_told_as_that(asking: Asking, message:
         ("what does attention say about Napoleon Bonaparte's horse Marengo", "en"),
     ],
 )
-def test_what_no_source_speaks_to_is_not_answered_and_its_words_are_named(asking: Asking, message: str, language: str) -> None:
+def test_what_no_source_speaks_to_is_not_answered_and_its_words_are_named(
+    asking: Asking, message: str, language: str
+) -> None:
     plan, pack = asking(message, language)
     assert not pack.answerable
     assert pack.missing
@@ -135,14 +141,21 @@ def test_what_no_source_speaks_to_is_not_answered_and_its_words_are_named(asking
 
 
 def test_a_pack_is_short_and_names_each_passage_once(asking: Asking) -> None:
-    for message, language in (("diferencia entre BERT, GPT y T5", "es"), ("explain transformers in detail with an example", "en")):
+    for message, language in (
+        ("diferencia entre BERT, GPT y T5", "es"),
+        ("explain transformers in detail with an example", "en"),
+    ):
         _, pack = asking(message, language, "advanced")
         assert 0 < len(pack.passages) <= MAX_PASSAGES
         assert len({passage.id for passage in pack.passages}) == len(pack.passages)
 
 
 def test_every_passage_of_a_pack_can_be_found_again_by_its_id(asking: Asking, corpus: Corpus) -> None:
-    for message, language in (("¿Cuántas capas tiene BERT base?", "es"), ("What is attention?", "en"), ("When was BERT published?", "en")):
+    for message, language in (
+        ("¿Cuántas capas tiene BERT base?", "es"),
+        ("What is attention?", "en"),
+        ("When was BERT published?", "en"),
+    ):
         _, pack = asking(message, language)
         assert [corpus.passage(passage.id) for passage in pack.passages] == list(pack.passages)
 

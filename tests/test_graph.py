@@ -22,7 +22,15 @@ from tutor.settings import Settings
 from tutor.tutor import Tutor
 
 ROOT = Path(__file__).parent.parent
-QUESTIONS = ("¿Qué es la atención?", "¿y por qué?", "otro ejemplo", "más sencillo", "¿Qué es BERT?", "and the formula?", "hola")
+QUESTIONS = (
+    "¿Qué es la atención?",
+    "¿y por qué?",
+    "otro ejemplo",
+    "más sencillo",
+    "¿Qué es BERT?",
+    "and the formula?",
+    "hola",
+)
 
 # Asks without end and says on stdout what has happened: a line for each sentence and for each acknowledged turn.
 ASKING = """
@@ -112,7 +120,7 @@ def test_what_a_thread_remembers_is_its_own(tmp_path: Path) -> None:
 
 
 def test_a_kill_in_mid_turn_loses_no_acknowledged_turn(tmp_path: Path) -> None:
-    """Two processes are killed with SIGKILL at random moments after a first sentence; what they acknowledged is there."""
+    """Two processes are killed with SIGKILL after a first sentence; what they acknowledged is there."""
     chance = random.Random(20)
     processes = {tmp_path / str(number): asking(tmp_path / str(number), 10_000, "k") for number in range(2)}
     for folder, process in processes.items():
@@ -132,7 +140,9 @@ def test_a_kill_in_mid_turn_loses_no_acknowledged_turn(tmp_path: Path) -> None:
         tutor = opened(folder)
         kept = tutor.history("k")
         assert acknowledged <= len(kept) <= acknowledged + 1
-        assert [turn["question"] for turn in kept] == [QUESTIONS[number % len(QUESTIONS)] for number in range(len(kept))]
+        assert [turn["question"] for turn in kept] == [
+            QUESTIONS[number % len(QUESTIONS)] for number in range(len(kept))
+        ]
         assert all(turn["answer"] and turn["thread"] == "k" for turn in kept)
         assert healthy(folder)
         continued = tutor.ask("¿y por qué?", thread="k", language="es")

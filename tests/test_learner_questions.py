@@ -43,7 +43,9 @@ def of(turns: list[Turn], language: str) -> list[Turn]:
     return [(row, turn) for row, turn in turns if row["lang"] == language]
 
 
-def test_there_are_thirty_questions_a_language_and_ten_that_cannot_be_answered(asked: list[Turn], refused: list[Turn]) -> None:
+def test_there_are_thirty_questions_a_language_and_ten_that_cannot_be_answered(
+    asked: list[Turn], refused: list[Turn]
+) -> None:
     assert {language: len(of(asked, language)) for language in ("es", "en")} == {"es": 30, "en": 30}
     assert {language: len(of(refused, language)) for language in ("es", "en")} == {"es": 10, "en": 10}
     everything = [row["question"] for row, _ in (*asked, *refused)]
@@ -52,7 +54,9 @@ def test_there_are_thirty_questions_a_language_and_ten_that_cannot_be_answered(a
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_right_concept_comes_first(asked: list[Turn], language: str) -> None:
-    right, lines = share(of(asked, language), lambda row, turn: turn["concepts"][:1] != [] and turn["concepts"][0] in row["concepts"])
+    right, lines = share(
+        of(asked, language), lambda row, turn: turn["concepts"][:1] != [] and turn["concepts"][0] in row["concepts"]
+    )
     assert right >= RIGHT_CONCEPT, lines
 
 

@@ -1,4 +1,4 @@
-"""Texts for people: in data files, in both languages, with the same places; and none that the code asks for is missing."""
+"""Texts for people: in data files, in both languages, with the same places, and all that the code asks for."""
 
 import ast
 import string
@@ -17,7 +17,12 @@ from knowledge.messages import Messages
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("knowledge", "agents", "tutor", "ui")
-FILES = sorted(file for package in PACKAGES for file in (ROOT / package).glob("*.toml") if file.stem in {"messages", "replies", "texts"})
+FILES = sorted(
+    file
+    for package in PACKAGES
+    for file in (ROOT / package).glob("*.toml")
+    if file.stem in {"messages", "replies", "texts"}
+)
 ERRORS: dict[str, type[AteneaError]] = {
     name: value
     for module in (knowledge.errors, agents.errors, tutor.errors)
@@ -61,7 +66,11 @@ def strings(node: ast.expr, function: ast.AST) -> list[str]:
     if isinstance(node, ast.IfExp):
         return [*strings(node.body, function), *strings(node.orelse, function)]
     if isinstance(node, ast.Name):
-        given = [item.value for item in ast.walk(function) if isinstance(item, ast.Assign) and node.id in map(ast.unparse, item.targets)]
+        given = [
+            item.value
+            for item in ast.walk(function)
+            if isinstance(item, ast.Assign) and node.id in map(ast.unparse, item.targets)
+        ]
         return [text for value in given for text in strings(value, function)]
     return []
 
@@ -75,7 +84,12 @@ def raised() -> Iterator[tuple[str, type[AteneaError], list[str], set[str]]]:
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ERRORS and call.args:
                 around = next((f for f in functions if f.lineno <= call.lineno <= (f.end_lineno or 0)), tree)
                 given = {keyword.arg for keyword in call.keywords if keyword.arg}
-                yield f"{file.relative_to(ROOT)}:{call.lineno}", ERRORS[call.func.id], strings(call.args[0], around), given
+                yield (
+                    f"{file.relative_to(ROOT)}:{call.lineno}",
+                    ERRORS[call.func.id],
+                    strings(call.args[0], around),
+                    given,
+                )
 
 
 def test_every_error_that_is_raised_has_its_message_its_hint_and_its_values() -> None:
@@ -109,8 +123,14 @@ def test_every_reply_that_the_code_asks_for_is_there() -> None:
     asked: set[str] = set()
     for file in sources():
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) in {"REPLIES.text", "replies.text", "about"} and call.args:
-                asked |= {str(node.value) for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant)} - {"note-"}
+            if (
+                isinstance(call, ast.Call)
+                and ast.unparse(call.func) in {"REPLIES.text", "replies.text", "about"}
+                and call.args
+            ):
+                asked |= {str(node.value) for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant)} - {
+                    "note-"
+                }
     assert asked
     assert {key for key in asked if not replies.has(key)} == set()
 

@@ -105,7 +105,11 @@ def test_typing_errors_are_mended(planner: Planner, message: str, language: str,
 
 
 def test_words_that_are_right_are_left_alone(planner: Planner) -> None:
-    for message, language in (("attending heads decoder", "en"), ("atender cabezas decodificador", "es"), ("RoPE RMSNorm", "en")):
+    for message, language in (
+        ("attending heads decoder", "en"),
+        ("atender cabezas decodificador", "es"),
+        ("RoPE RMSNorm", "en"),
+    ):
         assert [word.lower() for word in planned(planner, message, language).query.split()] == message.lower().split()
 
 
@@ -137,7 +141,12 @@ def test_a_follow_up_is_about_what_was_said_before(planner: Planner, intent: str
 
 @pytest.mark.parametrize(
     ("message", "spoken", "wanted"),
-    [("en inglés", "es", "en"), ("y ahora en español", "es", "es"), ("in Spanish, please", "en", "es"), ("now in English", "en", "en")],
+    [
+        ("en inglés", "es", "en"),
+        ("y ahora en español", "es", "es"),
+        ("in Spanish, please", "en", "es"),
+        ("now in English", "en", "en"),
+    ],
 )
 def test_the_same_again_in_the_other_language(planner: Planner, message: str, spoken: str, wanted: str) -> None:
     made = planned(planner, message, spoken, AFTER_ATTENTION[spoken])
@@ -152,7 +161,10 @@ def test_a_new_concept_ends_the_old_topic(planner: Planner, message: str) -> Non
 
 
 def test_nothing_is_carried_into_a_question_about_something_else(planner: Planner) -> None:
-    for message, language in (("¿Cuánto hay que cocer los garbanzos en olla exprés?", "es"), ("What are the rules of offside in soccer?", "en")):
+    for message, language in (
+        ("¿Cuánto hay que cocer los garbanzos en olla exprés?", "es"),
+        ("What are the rules of offside in soccer?", "en"),
+    ):
         made = planned(planner, message, language, AFTER_ATTENTION[language])
         assert not made.carried
         assert not made.named

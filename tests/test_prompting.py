@@ -35,7 +35,9 @@ def test_every_prompt_is_there_in_both_languages_with_the_same_variables(name: s
 
 
 def test_no_other_file_stands_between_the_prompts() -> None:
-    assert {file.name for file in FOLDER.iterdir()} == {f"{name}.{language}.md" for name in NAMES for language in ("es", "en")}
+    assert {file.name for file in FOLDER.iterdir()} == {
+        f"{name}.{language}.md" for name in NAMES for language in ("es", "en")
+    }
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

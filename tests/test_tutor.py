@@ -13,9 +13,19 @@ from tutor.settings import Settings
 from tutor.tutor import Tutor
 
 FIELDS = {
-    "answer", "language", "intent", "concepts", "sentences", "sources", "not_in_sources", "next", "engine", "abstained", "thread",
+    "answer",
+    "language",
+    "intent",
+    "concepts",
+    "sentences",
+    "sources",
+    "not_in_sources",
+    "next",
+    "engine",
+    "abstained",
+    "thread",
     "timings_ms",
-}  # fmt: skip
+}
 
 TEMPLATE = Path(__file__).parent.parent / "tutor" / "course_template"
 
@@ -30,7 +40,12 @@ def test_a_turn_is_plain_data_with_the_fields_of_the_contract(tutor: Tutor) -> N
     turn = tutor.ask("¿Qué es la atención?")
     assert set(turn) >= FIELDS
     assert json.loads(json.dumps(turn)) == turn
-    assert (turn["language"], turn["intent"], turn["concepts"][0], turn["engine"]) == ("es", "explain", "attention", "composer")
+    assert (turn["language"], turn["intent"], turn["concepts"][0], turn["engine"]) == (
+        "es",
+        "explain",
+        "attention",
+        "composer",
+    )
     assert not turn["abstained"]
     assert turn["not_in_sources"] == []
     assert turn["thread"]
@@ -57,7 +72,12 @@ def test_a_conversation_goes_on(tutor: Tutor) -> None:
         assert turn["sentences"]
         assert not turn["abstained"]
     assert len({turn["answer"] for turn in (first, why, example, again)}) == 4
-    assert [turn["question"] for turn in tutor.history("c")] == ["¿Qué es la autoatención?", "¿y por qué?", "otro ejemplo", "otro ejemplo"]
+    assert [turn["question"] for turn in tutor.history("c")] == [
+        "¿Qué es la autoatención?",
+        "¿y por qué?",
+        "otro ejemplo",
+        "otro ejemplo",
+    ]
     assert tutor.history("c")[0]["answer"] == first["answer"]
     assert tutor.history("nothing here") == []
 
@@ -86,7 +106,10 @@ def test_level_and_language_stay_with_the_thread(tutor: Tutor) -> None:
 
 
 def test_levels_get_other_answers(tutor: Tutor) -> None:
-    answers = {level: tutor.ask("What is attention?", level=level)["answer"] for level in ("beginner", "intermediate", "advanced")}
+    answers = {
+        level: tutor.ask("What is attention?", level=level)["answer"]
+        for level in ("beginner", "intermediate", "advanced")
+    }
     assert len(set(answers.values())) == 3
     assert "$$" in answers["advanced"]
     assert "$$" not in answers["beginner"]
@@ -103,10 +126,17 @@ def test_a_greeting_needs_no_sources(tutor: Tutor) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("", "empty-text"), (" \n\t ", "empty-text"), ("?!…", "empty-text"), ("a\x00b", "control-characters"), ("\ud800 hola", "control-characters"),
-     ("palabra " * 125_000, "too-long"), ("Pourquoi est-ce que les réseaux de neurones sont si utiles pour la langue ?", "other-language"),
-     ("Что такое внимание в нейронных сетях?", "other-language")],
-)  # fmt: skip
+    [
+        ("", "empty-text"),
+        (" \n\t ", "empty-text"),
+        ("?!…", "empty-text"),
+        ("a\x00b", "control-characters"),
+        ("\ud800 hola", "control-characters"),
+        ("palabra " * 125_000, "too-long"),
+        ("Pourquoi est-ce que les réseaux de neurones sont si utiles pour la langue ?", "other-language"),
+        ("Что такое внимание в нейронных сетях?", "other-language"),
+    ],
+)
 def test_text_that_cannot_be_worked_on_is_refused_and_leaves_no_trace(tutor: Tutor, text: str, code: str) -> None:
     with pytest.raises(BadText) as told:
         tutor.ask(text, thread="x")
@@ -166,7 +196,7 @@ def zorblax(tmp_path: Path) -> Path:
     folder = tmp_path / "documents"
     folder.mkdir()
     (folder / "zorblax.md").write_text(
-        "# The Zorblax engine\n\n## Purpose\n\nThe Zorblax engine turns sea water into sound. The Zorblax engine weighs 40 kg.\n",
+        "# The Zorblax engine\n\n## Purpose\n\nThe Zorblax engine turns sea water into sound. It weighs 40 kg.\n",
         encoding="utf-8",
     )
     return folder
@@ -181,7 +211,9 @@ def test_given_documents_are_the_only_ones_that_speak(own: Tutor, zorblax: Path)
     assert other["sentences"] == []
     assert other["not_in_sources"]
     assert own.ask("What does the Zorblax engine do?")["abstained"], "the course does not know it"
-    checked = own.check_all("The Zorblax engine weighs 40 kg. BERT base has 12 layers.", sources=[zorblax])
+    checked = own.check_all(
+        "The Zorblax engine turns sea water into sound. BERT base has 12 layers.", sources=[zorblax]
+    )
     assert [claim["verdict"] for claim in checked["claims"]] == ["supported", "not_found"]
 
 
@@ -222,8 +254,14 @@ def test_a_new_course_is_sound_and_can_be_taught_at_once(own: Tutor, tmp_path: P
     made = own.course_new(tmp_path / "mine")
     assert made == {"courses": [{"id": "water-cycle", "path": str(tmp_path / "mine")}]}
     assert own.course_validate(tmp_path / "mine") == {"problems": []}
-    tutor = Tutor(Settings(data_dir=tmp_path / "d", course=tmp_path / "mine", model="composer", cache_dir=own.settings.cache_dir))
-    for question, words in (("¿Qué es la evaporación?", "superficie"), ("What are clouds made of?", "droplets"), ("boiling point of H2O?", "100 °C")):
+    tutor = Tutor(
+        Settings(data_dir=tmp_path / "d", course=tmp_path / "mine", model="composer", cache_dir=own.settings.cache_dir)
+    )
+    for question, words in (
+        ("¿Qué es la evaporación?", "superficie"),
+        ("What are clouds made of?", "droplets"),
+        ("boiling point of H2O?", "100 °C"),
+    ):
         turn = tutor.ask(question)
         assert words in turn["answer"]
         assert all(sentence["verdict"] == "supported" for sentence in turn["sentences"])
