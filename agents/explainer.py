@@ -16,6 +16,7 @@ from knowledge.factcheck import Evidence, FactChecker
 from knowledge.terms import plain, words
 
 FEWEST_WORDS = 3  # of a sentence that a model words; with fewer it says nothing that can be checked
+MOST_DROPPED = 20  # sentences in vain, with none that passed, before the writer is left
 REWRITE_COVERAGE = 0.5  # share of a failed sentence that an evidence sentence must say to take its place
 
 
@@ -64,6 +65,8 @@ class Explainer:
             if spoken is not None:
                 said.add(spoken.text)
                 yield spoken
+            elif not said and tally.dropped >= MOST_DROPPED:
+                break
         if not said and self.writer.name != self.composer.name:
             for draft in self.composer.write(plan, pack, memory):
                 spoken = self._verified(draft, plan, pack, said, tally)

@@ -24,6 +24,7 @@ CLAUSE_ENDS = ",;:()—"
 MARKS = ("universals", "exclusives", "nevers", "partials", "hedges", "causes")
 NEIGHBOUR_SHARE = 0.25  # of a word's weight, when it stands in the sentence before or after and not in this one
 NEAR = 3  # words between a member of a set of opposites and what it is said of
+UNIT_WORDS = 3  # words after a number among which its unit stands
 SHORT = 3  # content words up to which a claim's words must stand together in the sentence
 SLACK = 1  # words that may stand between them beyond the claim's own
 MAX_INVERSION = 0.6  # share of word pairs in the opposite order from which the roles are in doubt
@@ -62,6 +63,9 @@ class Reading:
     directions: tuple[tuple[str, int], ...]  # (word of direction, place)
     keys: frozenset[str]  # of its words that are not light
     bounds: tuple[str, ...]  # of its quantities: "=", ">", "<", "~"
+    units: tuple[
+        frozenset[str], ...
+    ]  # of its quantities: the keys of the words that follow, what is counted among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ class Reader:
             text, language, found, quantities, tuple(find_formulas(text)), frozenset(marks), tuple(directions),
             frozenset(key for word in found if not word.light for key in word.keys),
             tuple(read_bound(flat, item, language) for item in quantities),
+            tuple(_unit_keys(item, starts, clauses, found) for item in quantities),
         )  # fmt: skip
 
 
@@ -239,9 +244,11 @@ def _missing(claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched
         if place in content[:1] or claim.words[place].name or claim.words[place].contrast or claim.words[place].negated
         or _substituted(place, claim, sentence, pairs)
     ]  # fmt: skip
-    for quantity, bound in zip(claim.quantities, claim.bounds, strict=True):
-        if not any(agrees(quantity.value, bound, other.value) for other in sentence.quantities):
-            missing.append(f"{quantity.value:g}")
+    missing.extend(
+        f"{quantity.value:g}"
+        for quantity, bound, unit in _numbers(claim)
+        if not _is_told(quantity, bound, unit, sentence)
+    )
     for group in ("universals", "universals twice", "exclusives", "nevers", "causes"):
         if group in claim.marks and group not in sentence.marks:
             missing.append(group)
@@ -296,34 +303,50 @@ def _substituted(place: int, claim: Reading, sentence: Reading, pairs: dict[int,
     return any(other not in taken and not sentence.words[other].light for other in range(before + 1, after))
 
 
+def _numbers(reading: Reading) -> list[tuple[Quantity, str, frozenset[str]]]:
+    return list(zip(reading.quantities, reading.bounds, reading.units, strict=True))
+
+
+def _is_told(quantity: Quantity, bound: str, unit: frozenset[str], sentence: Reading) -> bool:
+    """Whether the sentence gives this value of the same thing."""
+    return any(
+        agrees(quantity.value, bound, other.value) and (not unit or not theirs or bool(unit & theirs))
+        for other, _, theirs in _numbers(sentence)
+    )
+
+
 def _number_conflicts(claim: Reading, sentence: Reading) -> list[tuple[str, str, str]]:
     """The same thing counted differently: same unit, no value in common."""
     conflicts = []
-    for quantity, bound in zip(claim.quantities, claim.bounds, strict=True):
+    for quantity, bound, unit in _numbers(claim):
         if any(agrees(quantity.value, bound, other.value) for other in sentence.quantities):
             continue
-        rivals = [other for other in sentence.quantities if _same_unit(quantity, claim, other, sentence)]
+        rivals = [other for other, _, theirs in _numbers(sentence) if _same_thing(quantity, unit, other, theirs)]
         if rivals and not any(same_quantity(rival.value, mine.value) for rival in rivals for mine in claim.quantities):
             conflicts.append(("number", f"{quantity.value:g}", f"{rivals[0].value:g}"))
     return conflicts
 
 
-def _same_unit(left: Quantity, claim: Reading, right: Quantity, sentence: Reading) -> bool:
-    if _is_year(left.value) and _is_year(right.value) and not (left.unit and right.unit):
+def _same_thing(left: Quantity, mine: frozenset[str], right: Quantity, theirs: frozenset[str]) -> bool:
+    if _is_year(left.value) and _is_year(right.value) and not (mine and theirs):
         return True
-    if not left.unit or not right.unit:
-        return left.unit == right.unit and not _is_year(left.value) and not _is_year(right.value)
-    mine = _keys_of(left.unit, claim)
-    return bool(mine & _keys_of(right.unit, sentence))
+    if not mine or not theirs:
+        return not mine and not theirs and not _is_year(left.value) and not _is_year(right.value)
+    return bool(mine & theirs)
 
 
 def _is_year(value: float) -> bool:
     return 1940 <= value <= 2040 and value == int(value)
 
 
-def _keys_of(unit: str, reading: Reading) -> frozenset[str]:
-    target = stem(unit, reading.language)
-    return next((word.keys for word in reading.words if word.stem == target), frozenset({target}))
+def _unit_keys(
+    quantity: Quantity, starts: Sequence[int], clauses: Sequence[int], words: Sequence[Word]
+) -> frozenset[str]:
+    """The keys of the words after a number, in its clause: "8 attention heads" counts attention heads, and heads."""
+    after = [place for place, start in enumerate(starts) if start >= quantity.end]
+    own = [clauses[place] for place, start in enumerate(starts) if start < quantity.end]
+    near = [place for place in after[:UNIT_WORDS] if not own or clauses[place] == own[-1]]
+    return frozenset(key for place in near if not words[place].counted for key in words[place].keys)
 
 
 def _contrast_conflicts(
