@@ -52,8 +52,9 @@ class Planner:
         tokens = self._mended(self._spelled_out(words(plain(message)), language), language)
         folded = fold(" ".join(message.split())).lstrip("¿¡ ")
         mentions = self._mentions(tokens, language)
+        named = mentions if self._course_speaks else []  # documents must speak to a concept's name like to any word
         intent, asking = self._intent(folded, language, bool(mentions or self._focus(tokens, mentions, language)))
-        focus = self._focus(tokens, mentions, language, asking if intent in _WORDED else "")
+        focus = self._focus(tokens, named, language, asking if intent in _WORDED else "")
         if intent not in EXACT:
             focus = tuple(word for word in focus if stem(word, language) not in self._ordinary[language])
         if intent == "other_language":
@@ -66,11 +67,19 @@ class Planner:
             intent = memory.intent or intent
         hits = self.retriever.search(query, language, SEARCH_DEPTH)
         concepts = memory.concepts if carried else self._rank(mentions, hits, language)
+        facts = self._facts(query, language, intent, focus)
+        if facts and intent in {"who", "when"}:
+            focus = tuple(word for word in focus if fold(word) not in self._making)
         return Plan(
             intent=intent, language=language, level=level, concepts=concepts, query=query, focus=focus,
-            named=bool(mentions) or carried, carried=carried, hits=tuple(hit.passage.id for hit in hits),
-            facts=self._facts(query, language, intent, focus),
+            named=bool(named) or carried, carried=carried, hits=tuple(hit.passage.id for hit in hits),
+            facts=facts,
         )  # fmt: skip
+
+    @cached_property
+    def _course_speaks(self) -> bool:
+        """Whether the passages searched are the course's (they may be a person's documents alone)."""
+        return any(passage.concept for passage in self.retriever.passages.values())
 
     def choose_level(self, asked: str, memory: Memory) -> str:
         """The level asked for, else the thread's, else beginner."""

@@ -166,6 +166,8 @@ _BOUNDS = {
 def read_bound(text: str, quantity: Quantity, language: str) -> str:
     """How the words before a number bound it: ">" (more than), "<" (up to), "~" (about) or "=" (nothing said)."""
     before = " ".join(fold(text[: quantity.start]).split())
+    if re.search(r"\b(?:add|adds|adding|added|sum|sums|summing) up to$", before):
+        return "="  # a total, not a bound
     return next((bound for phrase, bound in _BOUNDS[language].items() if re.search(rf"\b{phrase}$", before)), "=")
 
 

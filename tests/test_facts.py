@@ -142,7 +142,7 @@ def test_facts_as_sentences(table: FactTable) -> None:
     assert table.sentence(million, "en") == "LLaMA 3 8B has 1 million parameters."
     assert table.sentence(million, "es") == "LLaMA 3 8B tiene 1 millón de parámetros."
     assert table.wordings(year, "es") == ["LLaMA 3 se presentó en 2024.", "LLaMA 3 se presentó en 2023."]
-    assert table.wordings(sentences["llama-3", "kind"], "en") == ["LLaMA 3 is decoder-only.", "LLaMA 3 is a decoder."]
+    assert table.wordings(sentences["llama-3", "kind"], "en") == ["LLaMA 3 is decoder-only."]
     assert table.sentence(sentences["cot", "year"], "en") == "Chain-of-thought prompting was introduced in 2022."
 
 

@@ -6,6 +6,7 @@ checkpoint is written.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -153,7 +154,7 @@ def open_checkpointer(file: Path) -> SqliteSaver:
     """The threads' database, shared safely by several processes. Raises `BadStore` when it is damaged."""
     try:
         connection = sqlite3.connect(file, check_same_thread=False, timeout=BUSY_SECONDS)
-        connection.execute("pragma journal_mode=wal")
+        _begin_log(connection)
         connection.execute("pragma synchronous=normal")  # with one checkpoint a turn: 2.5-4 ms against 38-58 (docs/LOG.md)
         if connection.execute("pragma quick_check(1)").fetchone() != ("ok",):
             raise BadStore("store-damaged", path=file)
@@ -163,6 +164,20 @@ def open_checkpointer(file: Path) -> SqliteSaver:
         code = "store-unwritable" if isinstance(error, sqlite3.OperationalError) else "store-damaged"
         raise BadStore(code, path=file, reason=error) from error
     return saver
+
+
+def _begin_log(connection: sqlite3.Connection) -> None:
+    """Turn write-ahead logging on. SQLite does not wait when another process does it at the same moment, so we do."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("pragma journal_mode=wal")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def run_turn(
