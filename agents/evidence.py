@@ -73,7 +73,7 @@ class Gatherer:
         own = [hit for hit in hits if hit.language == plan.language] or hits
         chosen = [*facts, *self._for_intent(plan, memory, own)]
         if not facts:
-            chosen = self._by_focus(plan, chosen, own)
+            chosen = self._by_focus(plan, self._on_topic(plan, chosen, own), own)
         missing = self._missing(plan, chosen)
         answerable = bool(chosen) and self._answers(plan, missing, chosen)
         return Pack(tuple(dict.fromkeys(chosen))[:MAX_PASSAGES], missing, answerable)
@@ -166,6 +166,30 @@ class Gatherer:
         pieces = [part for word in words(plain(text)) for part in word.split("-") if fold(part) not in stop]
         return set(self.glossary.keys([stem(piece, language) for piece in pieces], language))
 
+    def _on_topic(self, plan: Plan, chosen: list[Passage], hits: Sequence[Passage]) -> list[Passage]:
+        """When the units do not speak of the name that the person used ("RAG", under limitations), what does goes first."""
+        first = chosen[:1]
+        if not plan.topic or not first or plan.intent == "compare":
+            return chosen
+        if not self._lacking(plan.topic, plan.language, first):
+            return [*self._asked_of(plan, hits), *chosen]
+        about = [
+            passage for passage in hits
+            if passage.concept == plan.concepts[0] and not self._lacking(plan.topic, plan.language, [passage])
+        ]  # fmt: skip
+        about.sort(key=lambda passage: passage.kind in ONE_SENTENCE)
+        rest = [passage for passage in chosen if not self._lacking(plan.topic, plan.language, [passage])]
+        return [*about[:3], *rest] if about else chosen
+
+    def _asked_of(self, plan: Plan, hits: Sequence[Passage]) -> list[Passage]:
+        """For "what is BERT?", under another concept's name: the FAQ's question about BERT, if one was found."""
+        name = self.corpus.course.concepts[plan.concepts[0]].name[plan.language] if self.corpus.course else ""
+        topic = set(self.glossary.keys([stem(word, plan.language) for word in plan.topic], plan.language))
+        if plan.intent != "explain" or topic <= self._keys(name, plan.language):
+            return []
+        asked = [p for p in hits if p.kind == "faq" and p.concept == plan.concepts[0]]
+        return [p for p in asked if topic <= self._keys(p.headings[-1], plan.language)][:1]
+
     def _by_focus(self, plan: Plan, chosen: list[Passage], hits: Sequence[Passage]) -> list[Passage]:
         """What speaks to the words beyond the concept's name goes first; without a named concept, the hits speak."""
         if not plan.focus:
@@ -184,6 +208,9 @@ class Gatherer:
 
     def _missing(self, plan: Plan, passages: Sequence[Passage]) -> tuple[str, ...]:
         """The words of the focus that none of the passages holds, in either language."""
+        return self._lacking(plan.focus, plan.language, passages)
+
+    def _lacking(self, wanted: Sequence[str], language: str, passages: Sequence[Passage]) -> tuple[str, ...]:
         held: set[str] = set()
         for passage in passages:
             pieces = [part for word in words(plain(passage.indexed_text)) for part in word.split("-")]
@@ -191,8 +218,8 @@ class Gatherer:
             held.update(stems)
             held.update(self.glossary.keys(stems, passage.language))
         missing = []
-        for word in plan.focus:
-            keys = {stem(word, plan.language), *self.glossary.keys([stem(word, plan.language)], plan.language)}
+        for word in wanted:
+            keys = {stem(word, language), *self.glossary.keys([stem(word, language)], language)}
             if not keys & held:
                 missing.append(word)
         return tuple(missing)

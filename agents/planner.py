@@ -14,7 +14,7 @@ from pathlib import Path
 from agents.plan import EXACT, LEVELS, Memory, Plan
 from knowledge.course import Course
 from knowledge.retrieval import Hit, Retriever
-from knowledge.terms import STOP_WORDS, fold, plain, stem, words
+from knowledge.terms import STOP_WORDS, WORD, fold, plain, stem, words
 
 SEARCH_DEPTH = 20  # passages of both languages
 TYPO_CUTOFF = 0.84  # difflib ratio: two letters wrong in eleven
@@ -49,7 +49,7 @@ class Planner:
 
     def plan(self, message: str, language: str, level: str, memory: Memory) -> Plan:
         """The plan of one turn. `language` and `level` are chosen; only "in Spanish, please" changes the language."""
-        tokens = self._mended(self._spelled_out(words(plain(message)), language), language)
+        tokens = self._mended(self._spelled_out(words(plain(message)), language), language, _names(message))
         folded = fold(" ".join(message.split())).lstrip("¿¡ ")
         mentions = self._mentions(tokens, language)
         named = mentions if self._course_speaks else []  # documents must speak to a concept's name like to any word
@@ -73,8 +73,17 @@ class Planner:
         return Plan(
             intent=intent, language=language, level=level, concepts=concepts, query=query, focus=focus,
             named=bool(named) or carried, carried=carried, hits=tuple(hit.passage.id for hit in hits),
-            facts=facts,
+            facts=facts, topic=self._topic(tokens, named, concepts),
         )  # fmt: skip
+
+    def _topic(self, tokens: list[str], mentions: list[_Mention], concepts: tuple[str, ...]) -> tuple[str, ...]:
+        """The words by which the message names its first concept."""
+        pieces = _pieces(tokens)
+        places = [
+            place for mention in mentions if mention.concept in concepts[:1]
+            for place in range(mention.start, mention.end)
+        ]  # fmt: skip
+        return tuple(dict.fromkeys(pieces[place] for place in places))
 
     @cached_property
     def _course_speaks(self) -> bool:
@@ -161,14 +170,14 @@ class Planner:
         table = tomllib.loads((_HERE / "scaffold.toml").read_text(encoding="utf-8"))
         return {language: dict(table["abbreviations"][language]) for language in ("es", "en")}
 
-    def _mended(self, tokens: list[str], language: str) -> list[str]:
-        """The words with typing errors mended: only words that neither the course nor the documents know."""
+    def _mended(self, tokens: list[str], language: str, names: frozenset[str]) -> list[str]:
+        """The words with typing errors mended: only words that neither the course nor the documents know, and no names."""
         right, targets = self._vocabulary[language]
         partition = self.retriever.index.partitions.get(language)
         mended = []
         for token in tokens:
             word = fold(token)
-            unknown = len(word) >= TYPO_LENGTH and word.isalpha() and word not in right
+            unknown = len(word) >= TYPO_LENGTH and word.isalpha() and word not in right and word not in names
             if unknown and not (partition and partition.document_frequency(stem(token, language))):
                 near = difflib.get_close_matches(word, [w for w in targets if w[0] == word[0]], n=1, cutoff=TYPO_CUTOFF)
                 token = near[0] if near else token
@@ -179,7 +188,7 @@ class Planner:
         """The concepts named in the message, longest alias first, each word used once."""
         aliases = self._aliases[language]
         stems = _stems(tokens, language)
-        pieces = [part for token in tokens for part in token.split("-")]
+        pieces = _pieces(tokens)
         found, at = [], 0
         while at < len(stems):
             for length in range(min(6, len(stems) - at), 0, -1):
@@ -196,7 +205,7 @@ class Planner:
     def _focus(self, tokens: list[str], mentions: list[_Mention], language: str, asking: str = "") -> tuple[str, ...]:
         """The words that say what is asked about the concepts, in order, each once; those of `asking` only say how."""
         how = {fold(word) for word in words(asking)}
-        pieces = [part for token in tokens for part in token.split("-")]
+        pieces = _pieces(tokens)
         taken = {place for mention in mentions for place in range(mention.start, mention.end)}
         kept = [
             piece for place, piece in enumerate(pieces)
@@ -238,5 +247,16 @@ class Planner:
         return tuple(pair for pair in pairs if table.find(*pair) is not None)
 
 
+def _names(message: str) -> frozenset[str]:
+    """The words that a message writes with a capital inside a sentence, folded."""
+    tokens = [match.group() for match in WORD.finditer(plain(message))]
+    return frozenset(fold(token) for token in tokens[1:] if token[0].isupper() and not message.isupper())
+
+
+def _pieces(tokens: list[str]) -> list[str]:
+    """The words, compounds in parts; a name with a number (gpt-5) stays whole, for it names another thing than gpt."""
+    return [part for token in tokens for part in ([token] if any(c.isdigit() for c in token) else token.split("-"))]
+
+
 def _stems(tokens: list[str], language: str) -> tuple[str, ...]:
-    return tuple(stem(part, language) for token in tokens for part in token.split("-"))
+    return tuple(stem(part, language) for part in _pieces(tokens))

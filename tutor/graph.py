@@ -7,7 +7,7 @@ checkpoint is written.
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypedDict
@@ -137,17 +137,26 @@ def after_gather(state: ChatState) -> Literal["explain", "abstain"]:
     return "explain" if state["pack"]["answerable"] else "abstain"
 
 
-def build_graph(checkpointer: BaseCheckpointSaver[str] | None) -> "CompiledStateGraph[Any, Any, Any, Any]":
-    """The compiled graph; `checkpointer` keeps the threads."""
+def build_graph(
+    checkpointer: BaseCheckpointSaver[str] | None, parts: Parts | None = None
+) -> "CompiledStateGraph[Any, Any, Any, Any]":
+    """The compiled graph; `checkpointer` keeps the threads. With `parts`, runs need no context of their own."""
     graph = StateGraph(ChatState, context_schema=Parts)
     for node in (plan, gather, explain, abstain, small_talk):
-        graph.add_node(node.__name__, node)
+        graph.add_node(node.__name__, _bound(node, parts) if parts else node)
     graph.add_edge(START, "plan")
     graph.add_conditional_edges("plan", after_plan)
     graph.add_conditional_edges("gather", after_gather)
     for last in ("explain", "abstain", "small_talk"):
         graph.add_edge(last, END)
     return graph.compile(checkpointer=checkpointer)
+
+
+def _bound(node: Callable[..., ChatState], parts: Parts) -> Callable[..., ChatState]:
+    def run(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
+        return node(state, runtime.override(context=parts))
+
+    return run
 
 
 def open_checkpointer(file: Path) -> SqliteSaver:

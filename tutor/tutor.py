@@ -139,6 +139,10 @@ class Tutor:
         """The finished turns of a thread, oldest first, in the form that `ask` returns."""
         return [self._turn(values, thread, {}) for values in thread_turns(self._graph, thread)]
 
+    def studio_graph(self) -> Any:
+        """The graph bound to this tutor's parts, without a store of its own, for LangGraph's tools."""
+        return build_graph(None, self._fresh_citations(self._parts()))
+
     def _turn(self, state: dict[str, Any], thread: str, timings: dict[str, float]) -> dict[str, Any]:
         return {
             "question": state["question"], "answer": state["answer"], "language": state["language"],
