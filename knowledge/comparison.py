@@ -23,8 +23,10 @@ from knowledge.terms import WORD, fold, plain, stem
 CLAUSE_ENDS = ",;:()—"
 MARKS = ("universals", "exclusives", "nevers", "partials", "hedges", "causes")
 NEIGHBOUR_SHARE = 0.25  # of a word's weight, when it stands in the sentence before or after and not in this one
+JOINED = 2  # places between the members of "keys and values"
 NEAR = 3  # words between a member of a set of opposites and what it is said of
 UNIT_WORDS = 3  # words after a number among which its unit stands
+LEAST = 2  # content words without which a text claims nothing that could be compared
 SHORT = 3  # content words up to which a claim's words must stand together in the sentence
 SLACK = 1  # words that may stand between them beyond the claim's own
 MAX_INVERSION = 0.6  # share of word pairs in the opposite order from which the roles are in doubt
@@ -264,6 +266,8 @@ def _missing(claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched
         missing.append("order")
     if _roles_in_doubt(claim, sentence):
         missing.append("roles")
+    if len(content) + len(claim.quantities) < LEAST:
+        missing.append("content")
     if len(content) <= SHORT and _scattered(content, pairs, sentence):
         missing.append("nearness")
     return missing
@@ -385,43 +389,54 @@ def _same_place(place: int, other: int, claim: Reading, pairs: dict[int, int]) -
 def _crossed_ties(claim: Reading, sentence: Reading) -> list[tuple[str, str, str]]:
     """Queries with the decoder and keys with the encoder in one, the other way round in the other."""
     for group in {word.contrast[0] for word in claim.words if word.contrast}:
-        straight, crossed, shared = _tie_counts(claim, sentence, group)
-        if shared > 1 and crossed > straight:
+        straight, crossed, members = _tie_counts(claim, sentence, group)
+        if members and crossed > straight:
             return [("roles", f"{group}", f"{group}")]
     return []
 
 
 def _roles_in_doubt(claim: Reading, sentence: Reading) -> bool:
-    """Whether as much speaks for crossed roles as against them."""
-    for group in {word.contrast[0] for word in claim.words if word.contrast}:
-        straight, crossed, shared = _tie_counts(claim, sentence, group)
-        foreign = claim.language != sentence.language  # word order says little across languages
-        if shared > 1 and (crossed == straight > 0 or foreign):
-            return True
-    return False
+    """Whether both name several members of a set of opposites in two languages: word order says little across them."""
+    if claim.language == sentence.language:
+        return False
+    groups = {word.contrast[0] for word in claim.words if word.contrast}
+    return any(_tie_counts(claim, sentence, group)[2] > 1 for group in groups)
 
 
 def _tie_counts(claim: Reading, sentence: Reading, group: int) -> tuple[int, int, int]:
-    """(words tied to the same member, words tied to another one, members that both name) of a set of opposites."""
+    """For a set of opposites of which the sentence names two or more: the claim's words that the sentence ties to the same
+    member, those that it ties only to another one, and how many members of the claim it names.
+    """
     mine, theirs = _ties(claim, group), _ties(sentence, group)
     shared = mine.keys() & theirs.keys()
+    if len(theirs) < 2 or not shared:
+        return 0, 0, 0
     straight = sum(len(mine[member] & theirs[member]) for member in shared)
-    crossed = sum(len(mine[one] & theirs[other]) for one in shared for other in shared if one != other)
+    crossed = sum(len((mine[one] & theirs[other]) - theirs[one]) for one in shared for other in theirs if one != other)
     return straight, crossed, len(shared)
 
 
 def _ties(reading: Reading, group: int) -> dict[int, set[str]]:
-    """Member of a set of opposites -> the other words said with it: in its clause, else nearest to it."""
+    """Member of a set of opposites -> the stems said with it: in its clause, else nearest to it.
+
+    Members joined as in "keys and values" share what is said of them.
+    """
     members = [(place, word) for place, word in enumerate(reading.words) if word.contrast and word.contrast[0] == group]
+    joined: list[list[tuple[int, Word]]] = []
+    for place, word in members:
+        if joined and place - joined[-1][-1][0] <= JOINED and word.clause == joined[-1][-1][1].clause:
+            joined[-1].append((place, word))
+        else:
+            joined.append([(place, word)])
     ties: dict[int, set[str]] = {word.contrast[1]: set() for _, word in members if word.contrast}
     for place, word in enumerate(reading.words):
         if word.light or (word.contrast and word.contrast[0] == group):
             continue
-        near = [(at, other) for at, other in members if other.clause == word.clause] or members
+        near = [part for part in joined if part[0][1].clause == word.clause] or joined
         if near:
-            _, owner = min(near, key=lambda item: abs(item[0] - place))
-            assert owner.contrast is not None
-            ties.setdefault(owner.contrast[1], set()).update(word.keys)
+            for _, owner in min(near, key=lambda part: min(abs(at - place) for at, _ in part)):
+                assert owner.contrast is not None
+                ties[owner.contrast[1]].add(word.stem)
     return ties
 
 

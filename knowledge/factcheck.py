@@ -159,7 +159,9 @@ class FactChecker:
         for passage, place in candidates:
             readings = self._readings(passage)
             around = readings[max(0, place - 1) : place] + readings[place + 1 : place + 2]
-            headings = self.reader.read(" ; ".join(passage.headings), passage.language)
+            # A course's first heading names what the passage is about; its questions name what it is not, too.
+            named = passage.headings[:1] if passage.concept else passage.headings
+            headings = self.reader.read(" ; ".join(named), passage.language)
             neighbours = frozenset().union(*(reading.keys for reading in around))
             seen = readings[place].keys | headings.keys | neighbours
             possible = sum(weight for keys, weight in weights if not keys.isdisjoint(seen))
@@ -268,11 +270,15 @@ def _candidates(hits: Sequence[Hit]) -> list[tuple[Passage, int]]:
 
 
 def _only_conflict(comparison: Comparison) -> bool:
-    """Whether the two disagree in one thing, and nothing is missing but the words in conflict themselves."""
-    if len(comparison.conflicts) != 1:
+    """Whether the two disagree in one thing, and nothing is missing but the words in conflict themselves.
+
+    Crossed roles and a denial or an opposite are one disagreement, seen twice.
+    """
+    kinds = {kind for kind, _, _ in comparison.conflicts}
+    if not kinds or len(kinds - {"roles"}) > 1:
         return False
-    ((_, mine, _),) = comparison.conflicts
-    return all(word == mine or word == "formula" for word in comparison.missing)
+    mine = {word for _, word, _ in comparison.conflicts}
+    return all(word in mine or word == "formula" for word in comparison.missing)
 
 
 def _probability(score: float, limits: Thresholds) -> float:

@@ -35,7 +35,7 @@ def test_the_same_in_other_words_is_covered(reader: Reader) -> None:
 
 
 def test_a_denied_alternative_conflicts(reader: Reader) -> None:
-    assert kinds(compared(reader, "Attention scores are divided by the square root of d_v.", SCALED)) == ["denial"]
+    assert "denial" in kinds(compared(reader, "Attention scores are divided by the square root of d_v.", SCALED))
 
 
 @pytest.mark.parametrize(
