@@ -42,9 +42,10 @@ MAX_PASSAGES = 6
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """`passages`: best first. `missing`: words of the question that no passage speaks to. `answerable`: whether to speak.
+    """`passages`: best first. `missing`: words of the question that no passage speaks to.
 
-    `undisclosed`: (maker, phrase, entity) when the question asks for what a maker has not published.
+    `answerable`: whether to speak. `undisclosed`: (maker, phrase, entity) when the question asks for what a maker has
+    not published.
     """
 
     passages: tuple[Passage, ...]
@@ -71,7 +72,7 @@ class Gatherer:
             return Pack(facts, (undisclosed[1],), answerable=True, undisclosed=undisclosed)
         hits = [passage for passage in map(self.corpus.passage, plan.hits) if passage is not None]
         own = [hit for hit in hits if hit.language == plan.language] or hits
-        chosen = [*facts, *self._for_intent(plan, memory, own)]
+        chosen = [*facts, *self._for_intent(plan, memory)]
         if not facts:
             chosen = self._by_focus(plan, self._on_topic(plan, chosen, own), own)
         missing = self._missing(plan, chosen)
@@ -93,7 +94,7 @@ class Gatherer:
                 undisclosed = (named.maker, course.facts.attributes[attribute].phrase[plan.language], named.name)
         return tuple(passages), undisclosed
 
-    def _for_intent(self, plan: Plan, memory: Memory, hits: Sequence[Passage]) -> list[Passage]:
+    def _for_intent(self, plan: Plan, memory: Memory) -> list[Passage]:
         """The learner's own question in the FAQ, then the units that the intent asks for."""
         if not plan.concepts or not plan.named:
             return []
@@ -167,7 +168,7 @@ class Gatherer:
         return set(self.glossary.keys([stem(piece, language) for piece in pieces], language))
 
     def _on_topic(self, plan: Plan, chosen: list[Passage], hits: Sequence[Passage]) -> list[Passage]:
-        """When the units do not speak of the name that the person used ("RAG", under limitations), what does goes first."""
+        """What speaks of the name that the person used ("RAG", under limitations) goes first when the units do not."""
         first = chosen[:1]
         if not plan.topic or not first or plan.intent == "compare":
             return chosen

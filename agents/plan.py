@@ -26,7 +26,7 @@ class Plan:
 
     `concepts`: ids, the likeliest first. `query`: what to search for (typing errors mended, the carried concept added).
     `focus`: the words beyond the concepts' names that an answer must speak to. `named`: whether the person named the
-    first concept. `carried`: whether it comes from the turn before. `hits`: passage ids that retrieval found, best first.
+    first concept. `carried`: whether it comes from the turn before. `hits`: ids of the passages found, best first.
     `topic`: the words by which the person named the first concept ("rag", when the concept is the limitations).
     `facts`: (entity, attribute) pairs of the table that the question asks for.
     """

@@ -171,7 +171,7 @@ class Planner:
         return {language: dict(table["abbreviations"][language]) for language in ("es", "en")}
 
     def _mended(self, tokens: list[str], language: str, names: frozenset[str]) -> list[str]:
-        """The words with typing errors mended: only words that neither the course nor the documents know, and no names."""
+        """The words with typing errors mended: no names, and only words that neither course nor documents know."""
         right, targets = self._vocabulary[language]
         partition = self.retriever.index.partitions.get(language)
         mended = []

@@ -4,8 +4,8 @@
 
 On the half of the rows whose split is "fit" (without splits: by hash of the claim) it takes the `support` at which 95 %
 (or `--precision`) of what is called supported is true, then the `contradict` and `reverse` at which as much of what is
-called contradicted is false; of several the one that decides most rightly, of equals the strictest. Where no value reaches 95 %, it takes
-the strictest of all: a threshold that cannot buy precision is no reason to speak.
+called contradicted is false; of several the one that decides most rightly, of equals the strictest. Where no value
+reaches it, it takes the strictest of all: a threshold that cannot buy precision is no reason to speak.
 `midpoint` and `slope` make a probability of a score: a logistic curve fitted to which supporting candidates are true.
 The other half is only measured, and its figures stand in the file's comment.
 """
@@ -89,9 +89,7 @@ def for_fitting(row: FactcheckRow, rows: Iterable[FactcheckRow]) -> bool:
     return hashlib.sha256(row.claim.encode()).digest()[0] % 2 == 0
 
 
-def fit_language(
-    checker: FactChecker, rows: Sequence[FactcheckRow], language: str, least: float = PRECISION
-) -> Fitted:
+def fit_language(checker: FactChecker, rows: Sequence[FactcheckRow], language: str, least: float = PRECISION) -> Fitted:
     """The thresholds of one language; the checker keeps them."""
     fit = [row for row in rows if for_fitting(row, rows)]
     report = [row for row in rows if not for_fitting(row, rows)]

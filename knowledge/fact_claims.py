@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.comparison import Reading, Word
 from knowledge.facts import Attribute, Fact, FactTable
 from knowledge.lexicon import lexicon
 from knowledge.quantities import Quantity, agrees, read_bound
+from knowledge.reading import Reading, Word
 from knowledge.terms import fold, plain, stem, words
 
 Decision = Literal["supported", "contradicted", "undisclosed"]

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Literal
 
 from knowledge.claims import Claim, split_claims
-from knowledge.comparison import Comparison, Reader, Reading, compare
+from knowledge.comparison import Comparison, compare
 from knowledge.course import Course
 from knowledge.documents import Passage, Sentence
 from knowledge.fact_claims import decide
+from knowledge.reading import Reader, Reading
 from knowledge.retrieval import Hit, Retriever
 
 Verdict = Literal["supported", "contradicted", "not_found"]

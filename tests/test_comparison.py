@@ -2,8 +2,9 @@
 
 import pytest
 
-from knowledge.comparison import Comparison, Reader, compare
+from knowledge.comparison import Comparison, compare
 from knowledge.course import Course
+from knowledge.reading import Reader
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tutor.rendering import show_claim, show_documents, show_turn
+
 if TYPE_CHECKING:
     from tutor.tutor import Tutor
 
@@ -30,7 +32,8 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Where your documents and conversations are kept.")]
 Lang = Annotated[str, typer.Option("--lang", help="auto, es or en.")]
 Sources = Annotated[
-    list[Path] | None, typer.Option("--sources", help="Use these files or folders instead of the course and your library.")
+    list[Path] | None,
+    typer.Option("--sources", help="Use these files or folders instead of the course and your library."),
 ]
 LANGUAGE_CHOICES = ("auto", "es", "en")
 LEVEL_CHOICES = ("", "beginner", "intermediate", "advanced")
@@ -47,8 +50,8 @@ class _Out:
 
 
 def _tutor(data_dir: Path | None) -> "Tutor":
-    from tutor.settings import Settings  # noqa: PLC0415  so that `atenea --help` is instant
-    from tutor.tutor import Tutor  # noqa: PLC0415
+    from tutor.settings import Settings
+    from tutor.tutor import Tutor
 
     settings = Settings(data_dir=data_dir) if data_dir else Settings()
     return Tutor(settings, notice=_notice)
@@ -63,7 +66,7 @@ def _notice(line: str) -> None:
 @contextmanager
 def _mending(as_json: bool, lang: str = "auto") -> Iterator[_Out]:
     """Turn errors into one line (or one JSON object) and exit code 1; no traceback reaches a person."""
-    from knowledge.errors import AteneaError  # noqa: PLC0415
+    from knowledge.errors import AteneaError
 
     language = lang if lang in {"es", "en"} else _system_language()
     try:
@@ -74,7 +77,7 @@ def _mending(as_json: bool, lang: str = "auto") -> Iterator[_Out]:
         raise typer.Exit(130) from None
     except (typer.Exit, typer.BadParameter, typer.Abort):
         raise
-    except Exception as error:  # noqa: BLE001  the edge: whatever went wrong is said in one line
+    except Exception as error:
         if os.environ.get("ATENEA_DEBUG"):
             raise
         what = {"en": "Something went wrong", "es": "Algo ha fallado"}[language]
@@ -108,7 +111,7 @@ def _read(file: str) -> str:
     if file == "-":
         data = sys.stdin.buffer.read()
     else:
-        from knowledge.errors import BadDocument  # noqa: PLC0415
+        from knowledge.errors import BadDocument
 
         path = Path(file)
         if not path.is_file():
@@ -117,7 +120,7 @@ def _read(file: str) -> str:
             data = path.read_bytes()
         except OSError as error:
             raise BadDocument("document-unreadable", path=path, reason=error.strerror or error) from error
-    from knowledge.decoding import decode_text  # noqa: PLC0415
+    from knowledge.decoding import decode_text
 
     return decode_text(data, file)
 
@@ -132,7 +135,7 @@ def ask(
     _one_of(level, LEVEL_CHOICES, "--level")
     with _mending(as_json, lang) as out:
         turn = _tutor(data_dir).ask(text, language=lang, level=level, thread=thread or learner, sources=sources or ())
-        out.say(turn, _shown_turn(turn))
+        out.say(turn, show_turn(turn))
 
 
 @app.command()
@@ -142,7 +145,7 @@ def chat(
     """Talk with the tutor in the terminal; an empty line or Ctrl-D leaves."""
     _one_of(lang, LANGUAGE_CHOICES, "--lang")
     _one_of(level, LEVEL_CHOICES, "--level")
-    from tutor.terminal import converse  # noqa: PLC0415
+    from tutor.terminal import converse
 
     with _mending(False, lang):
         converse(_tutor(data_dir), language=lang, level=level, thread=thread, sources=sources or [])
@@ -161,7 +164,7 @@ def check(
             out.say(tutor.check_all(text, language=lang, sources=sources or ()), "")
             return
         for claim in tutor.check(text, language=lang, sources=sources or ()):
-            sys.stdout.write(_shown_claim(claim) + "\n")
+            sys.stdout.write(show_claim(claim) + "\n")
 
 
 @app.command()
@@ -173,7 +176,9 @@ def search(
     _one_of(lang, LANGUAGE_CHOICES, "--lang")
     with _mending(as_json, lang) as out:
         found = _tutor(data_dir).search(query, k=k, language=lang, sources=sources or ())
-        lines = [f"{hit['score']:.2f}  {hit['title']} · {hit['locator']}\n      {hit['text'][:200]}" for hit in found["hits"]]
+        lines = [
+            f"{hit['score']:.2f}  {hit['title']} · {hit['locator']}\n      {hit['text'][:200]}" for hit in found["hits"]
+        ]
         out.say(found, "\n".join(lines))
 
 
@@ -188,7 +193,7 @@ def library_add(paths: list[Path], *, as_json: Json = False, data_dir: DataDir =
             out.say({**added, "error": error}, "")
             sys.stderr.write("atenea: " + " · ".join(problems) + "\n")
             raise typer.Exit(1)
-        out.say(added, _shown_documents(added))
+        out.say(added, show_documents(added))
 
 
 @library.command("list")
@@ -196,15 +201,17 @@ def library_list(*, as_json: Json = False, data_dir: DataDir = None) -> None:
     """The documents that you have added."""
     with _mending(as_json) as out:
         listed = _tutor(data_dir).library_list()
-        out.say(listed, _shown_documents(listed))
+        out.say(listed, show_documents(listed))
 
 
 @library.command("remove")
-def library_remove(document: Annotated[str, typer.Argument(metavar="ID")], *, as_json: Json = False, data_dir: DataDir = None) -> None:
+def library_remove(
+    document: Annotated[str, typer.Argument(metavar="ID")], *, as_json: Json = False, data_dir: DataDir = None
+) -> None:
     """Remove a document from the library; the file itself stays."""
     with _mending(as_json) as out:
         removed = _tutor(data_dir).library_remove(document)
-        out.say(removed, _shown_documents(removed))
+        out.say(removed, show_documents(removed))
 
 
 @course.command("list")
@@ -212,7 +219,9 @@ def course_list(*, as_json: Json = False, data_dir: DataDir = None) -> None:
     """The courses that are installed."""
     with _mending(as_json) as out:
         listed = _tutor(data_dir).course_list()
-        lines = [f"{item['id']}  {item['title'][_system_language()]} ({len(item['concepts'])})" for item in listed["courses"]]
+        lines = [
+            f"{item['id']}  {item['title'][_system_language()]} ({len(item['concepts'])})" for item in listed["courses"]
+        ]
         out.say(listed, "\n".join(lines))
 
 
@@ -240,12 +249,12 @@ def course_new(path: Path, *, as_json: Json = False, data_dir: DataDir = None) -
 @app.command("eval")
 def evaluate(
     suite: Annotated[str, typer.Argument(help="retrieval or factcheck.")], *,
-    data: Annotated[Path | None, typer.Option("--data", help="A JSONL file; without it, what the course ships.")] = None,
+    data: Annotated[Path | None, typer.Option("--data", help="A JSONL file; else what the course ships.")] = None,
     sources: Sources = None, as_json: Json = False, data_dir: DataDir = None,
 ) -> None:  # fmt: skip
     """Score retrieval or the fact check, with 95 % intervals."""
     with _mending(as_json) as out:
-        from tutor.evaluation import evaluate_suite, show_result  # noqa: PLC0415
+        from tutor.evaluation import evaluate_suite, show_result
 
         result = evaluate_suite(_tutor(data_dir), suite, data, sources or [])
         out.say(result, show_result(result))
@@ -255,10 +264,13 @@ def evaluate(
 def doctor(*, as_json: Json = False, data_dir: DataDir = None) -> None:
     """What is found, what is missing, and what to do about it."""
     with _mending(as_json) as out:
-        from tutor.doctor import examine  # noqa: PLC0415
+        from tutor.doctor import examine
 
         checks = examine(_tutor(data_dir))
-        lines = [f"{'ok ' if check['ok'] else 'NO '} {check['name']}: {check['detail']} {check['hint']}".rstrip() for check in checks]
+        lines = [
+            f"{'ok ' if check['ok'] else 'NO '} {check['name']}: {check['detail']} {check['hint']}".rstrip()
+            for check in checks
+        ]
         out.say({"checks": checks}, "\n".join(lines))
 
 
@@ -276,40 +288,9 @@ def ui(
 ) -> None:
     """Open the app in the browser."""
     with _mending(False):
-        from tutor.launch import launch_app  # noqa: PLC0415
+        from tutor.launch import launch_app
 
         raise typer.Exit(launch_app(host, port, data_dir))
-
-
-def _shown_turn(turn: dict[str, Any]) -> str:
-    lines = [turn["answer"]]
-    if turn["sources"]:
-        lines.append("")
-    for source in turn["sources"]:
-        behind = "; ".join(f"{ref['label']} {ref['locator']}".strip() for ref in source["references"])
-        lines.append(f"[{source['n']}] {source['title']} · {source['locator']}" + (f" ({behind})" if behind else ""))
-    if turn["next"]:
-        lines += ["", "→ " + "\n→ ".join(turn["next"])]
-    return "\n".join(lines)
-
-
-_MARKS = {"supported": "✓", "contradicted": "✗", "not_found": "?"}
-
-
-def _shown_claim(claim: dict[str, Any]) -> str:
-    lines = [f"{_MARKS[claim['verdict']]} {claim['verdict']:<12} {claim['text']}"]
-    if claim["note"]:
-        lines.append(f"    {claim['note']}")
-    if claim["evidence"] and claim["verdict"] != "not_found":
-        best = claim["evidence"][0]
-        lines.append(f"    «{best['quote']}» — {best['title']} · {best['locator']}")
-    return "\n".join(lines)
-
-
-def _shown_documents(listed: dict[str, Any]) -> str:
-    return "\n".join(
-        f"{item['id'] or '-':<14} {item['status']:<8} {item['title']}  {item['problem']}".rstrip() for item in listed["documents"]
-    )
 
 
 def main() -> None:

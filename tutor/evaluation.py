@@ -36,7 +36,11 @@ def show_result(result: dict[str, Any]) -> str:
     """The result for a terminal: one line a measure with its interval, by language, and the baselines."""
     lines = [f"{result['suite']}, n = {result['n']}"]
     parts = {"all": result["metrics"], **result["by"]}
-    parts |= {f"{name} ({language})": values for name, found in result["baselines"].items() for language, values in found.items()}
+    parts |= {
+        f"{name} ({language})": values
+        for name, found in result["baselines"].items()
+        for language, values in found.items()
+    }
     for name, values in parts.items():
         lines.append(name)
         lines += [f"  {measure:<32} {_shown(value)}" for measure, value in values.items()]
@@ -51,6 +55,7 @@ def _shown(value: Any) -> str:
         return "-"
     return f"{value['value']:.3f} [{value['lo']:.3f}, {value['hi']:.3f}]"
 
+
 __all__ = [
     "Evaluation",
     "FactcheckRow",
@@ -58,8 +63,8 @@ __all__ = [
     "Interval",
     "RetrievalRow",
     "evaluate_factcheck",
-    "evaluate_suite",
     "evaluate_retrieval",
+    "evaluate_suite",
     "read_factcheck",
     "read_retrieval",
     "show_result",

@@ -95,7 +95,8 @@ def explain(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
         "sentences": rows, "sources": parts.citations.sources, "answer": "\n\n".join(filter(None, (answer, *notes))),
         "missing": list(pack.missing) or ([] if spoken else list(made.focus) or [state["question"].strip()]),
         "abstained": not spoken or pack.undisclosed is not None, "tally": asdict(tally),
-        "next": suggest(parts.corpus.course, made, memory, REPLIES), "memory": asdict(_after(memory, made, spoken, state)),
+        "next": suggest(parts.corpus.course, made, memory, REPLIES),
+        "memory": asdict(_after(memory, made, spoken, state)),
     }  # fmt: skip
 
 
@@ -164,7 +165,9 @@ def open_checkpointer(file: Path) -> SqliteSaver:
     try:
         connection = sqlite3.connect(file, check_same_thread=False, timeout=BUSY_SECONDS)
         _begin_log(connection)
-        connection.execute("pragma synchronous=normal")  # with one checkpoint a turn: 2.5-4 ms against 38-58 (docs/LOG.md)
+        connection.execute(
+            "pragma synchronous=normal"
+        )  # with one checkpoint a turn: 2.5-4 ms against 38-58 (docs/LOG.md)
         if connection.execute("pragma quick_check(1)").fetchone() != ("ok",):
             raise BadStore("store-damaged", path=file)
         saver = SqliteSaver(connection)
@@ -197,7 +200,9 @@ def run_turn(
     config: Any = {"configurable": {"thread_id": thread}}
     final: dict[str, Any] = {}
     durability: Any = {"durability": "exit"} if graph.checkpointer else {}
-    for part in graph.stream(start, config, context=parts, stream_mode=["custom", "values"], version="v2", **durability):
+    for part in graph.stream(
+        start, config, context=parts, stream_mode=["custom", "values"], version="v2", **durability
+    ):
         if part["type"] == "custom":
             yield part["data"]
         elif part["type"] == "values":
@@ -261,5 +266,3 @@ def _after(memory: Memory, made: Plan | None, spoken: list[Spoken], state: ChatS
         language=state["language"], level=state.get("level", ""), concepts=topic,
         intent=made.intent if made else memory.intent, question=state["question"], said=said,
     )  # fmt: skip
-
-

@@ -46,7 +46,7 @@ Notice = Callable[[str], None]
 
 
 class Tutor:
-    """Atenea. `notice` hears of what takes long or was mended, in one line each (the command line prints it to stderr)."""
+    """Atenea. `notice` hears of what takes long or was mended, a line each (the command line prints it to stderr)."""
 
     def __init__(self, settings: Settings | None = None, notice: Notice | None = None) -> None:
         self.settings = settings or Settings()
@@ -115,7 +115,7 @@ class Tutor:
     def stream(
         self, question: str, *, language: str = "auto", level: str = "", thread: str = "", sources: Sequence[Path] = ()
     ) -> Iterator[dict[str, Any]]:
-        """The same turn as events: `{"kind": "sentence", ...}` as each is verified, then `{"kind": "turn", "turn": ...}`.
+        """The same turn as events: a `sentence` as each is verified, then `{"kind": "turn", "turn": ...}`.
 
         The last event comes after the turn is safely stored.
         """
@@ -164,7 +164,10 @@ class Tutor:
     def check_all(self, text: str, *, language: str = "auto", sources: Sequence[Path] = ()) -> dict[str, Any]:
         """The same as one value: claims, counts, language."""
         claims = list(self.check(text, language=language, sources=sources))
-        counts = {name: sum(claim["verdict"] == name for claim in claims) for name in ("supported", "contradicted", "not_found")}
+        counts = {
+            name: sum(claim["verdict"] == name for claim in claims)
+            for name in ("supported", "contradicted", "not_found")
+        }
         return {"claims": claims, "counts": counts, "language": text_language(text, language, DEFAULT_LANGUAGE)}
 
     def search(

@@ -1,0 +1,150 @@
+"""A sentence as the comparison sees it: words with what they may match by, denials, numbers with what they count."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from knowledge.formulas import find_formulas
+from knowledge.glossary import Glossary
+from knowledge.lexicon import lexicon
+from knowledge.quantities import Quantity, read_bound, read_quantities
+from knowledge.terms import WORD, fold, plain, stem
+
+CLAUSE_ENDS = ",;:()—"
+MARKS = ("universals", "exclusives", "nevers", "partials", "hedges", "causes")
+UNIT_WORDS = 3  # words after a number among which its unit stands
+_POSSESSIVE = re.compile("['\u2019]s?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a sentence: what it may match by, and how it counts.
+
+    `keys`: its stem and the glossary terms that it belongs to. `counted`: part of a number, compared as a quantity
+    and not as a word. `contrast`: (group, member) when it excludes others.
+    """
+
+    stem: str
+    keys: frozenset[str]
+    light: bool
+    name: bool
+    negated: bool
+    clause: int
+    counted: bool
+    contrast: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sentence, read once."""
+
+    text: str
+    language: str
+    words: tuple[Word, ...]
+    quantities: tuple[Quantity, ...]
+    formulas: tuple[str, ...]
+    marks: frozenset[str]  # groups of the lexicon that it uses: universals, exclusives, partials, hedges, ...
+    directions: tuple[tuple[str, int], ...]  # (word of direction, place)
+    keys: frozenset[str]  # of its words that are not light
+    bounds: tuple[str, ...]  # of its quantities: "=", ">", "<", "~"
+    units: tuple[
+        frozenset[str], ...
+    ]  # of its quantities: the keys of the words that follow, what is counted among them
+
+
+class Reader:
+    """Reads sentences for comparison, with the glossary of a course.
+
+    `names` gives the places of names in a text: the number in "Llama 2" counts nothing.
+    """
+
+    def __init__(self, glossary: Glossary, names: Callable[[str], list[tuple[int, int]]] | None = None) -> None:
+        self.glossary = glossary
+        self.names = names or (lambda _: [])
+        self.read = lru_cache(maxsize=50_000)(self._read)
+
+    def _read(self, text: str, language: str) -> Reading:
+        flat = plain(text)
+        tokens, clauses, starts = _tokens(flat)
+        named = self.names(flat)
+        quantities = tuple(
+            item for item in read_quantities(flat, language)
+            if not any(start <= item.start < end for start, end in named)
+        )  # fmt: skip
+        folded = [fold(token) for token in tokens]
+        known = lexicon(language)
+        stems = [stem(token, language) for token in tokens]
+        keys: list[set[str]] = [{found} for found in stems]
+        for start, end, number in self.glossary.match(stems, language):
+            if number is not None:
+                for place in range(start, end):
+                    keys[place].add(f"#{number}")
+        for place, token in enumerate(tokens):  # self-attention is also self + attention
+            if "-" in token:
+                parts = tuple(stem(part, language) for part in token.split("-"))
+                keys[place].update(f"#{n}" for _, _, n in self.glossary.match(parts, language) if n is not None)
+        negated = _negated(folded, clauses, language)
+        found = tuple(
+            Word(
+                stem=stems[place], keys=frozenset(keys[place]),
+                light=stems[place] in known.light and not token.isupper(),
+                name=_is_name(token, place) or any(start <= starts[place] < end for start, end in named),
+                negated=negated[place], clause=clauses[place],
+                counted=any(item.start <= starts[place] < item.end for item in quantities),
+                contrast=known.contrasts.get(stems[place]),
+            )
+            for place, token in enumerate(tokens)
+        )  # fmt: skip
+        counts = {group: len(known.find(group, folded)) for group in MARKS}
+        marks = {group for group, count in counts.items() if count}
+        marks |= {f"{group} twice" for group, count in counts.items() if count > 1}
+        directions = [(" ".join(folded[start:end]), start) for start, end in known.find("directions", folded)]
+        return Reading(
+            text, language, found, quantities, tuple(find_formulas(text)), frozenset(marks), tuple(directions),
+            frozenset(key for word in found if not word.light for key in word.keys),
+            tuple(read_bound(flat, item, language) for item in quantities),
+            tuple(_unit_keys(item, starts, clauses, found) for item in quantities),
+        )  # fmt: skip
+
+
+def _tokens(text: str) -> tuple[list[str], list[int], list[int]]:
+    """The words, the clause of each (clauses end at punctuation), and where each begins."""
+    tokens, clauses, starts, clause, at = [], [], [], 0, 0
+    for match in WORD.finditer(text):
+        between = text[at : match.start()]
+        clause += between != "(" and any(char in CLAUSE_ENDS for char in between)  # "sqrt(d_k)" is one clause
+        at = match.end()
+        tokens.append(_POSSESSIVE.sub("", match.group()))
+        clauses.append(clause)
+        starts.append(match.start())
+    return tokens, clauses, starts
+
+
+def _is_name(token: str, place: int) -> bool:
+    """Names and symbols: BERT, GPT-4, d_k, Vaswani inside a sentence. A capital that opens a sentence says nothing."""
+    inner_capital = any(char.isupper() for char in token[1:])
+    return inner_capital or any(char.isdigit() for char in token) or "_" in token or (place > 0 and token[0].isupper())
+
+
+def _negated(folded: Sequence[str], clauses: Sequence[int], language: str) -> list[bool]:
+    """Which words are denied: those after a denial, to the end of its clause or to "but"."""
+    known = lexicon(language)
+    denied = [False] * len(folded)
+    ends = {start for start, _ in known.find("negation_ends", folded)}
+    for _, start in known.find("negations", folded):
+        for place in range(start, len(folded)):
+            if clauses[place] != clauses[start - 1] or place in ends:
+                break
+            denied[place] = not denied[place]
+    return denied
+
+
+def _unit_keys(
+    quantity: Quantity, starts: Sequence[int], clauses: Sequence[int], words: Sequence[Word]
+) -> frozenset[str]:
+    """The keys of the words after a number, in its clause: "8 attention heads" counts attention heads, and heads."""
+    after = [place for place, start in enumerate(starts) if start >= quantity.end]
+    own = [clauses[place] for place, start in enumerate(starts) if start < quantity.end]
+    near = [place for place in after[:UNIT_WORDS] if not own or clauses[place] == own[-1]]
+    return frozenset(key for place in near if not words[place].counted for key in words[place].keys)
