@@ -30,6 +30,7 @@ THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
 CANDIDATE_PASSAGES = 8  # of the claim's own language
 FOREIGN_PASSAGES = 4  # of the other one
 MIN_POSSIBLE = 0.4  # share of the claim's weight that a sentence must hold to be compared with it word by word
+SHARED_KEYS = 2  # without which a claim cannot be a misconception's statement
 TABLE_PROBABILITY = 0.99
 UNKNOWN_WEIGHT = 2.0  # of a word that no passage has: it may be a synonym, or what makes the claim false
 
@@ -162,11 +163,13 @@ class FactChecker:
             around = readings[max(0, place - 1) : place] + readings[place + 1 : place + 2]
             # A course's first heading names what the passage is about; its questions name what it is not, too.
             named = passage.headings[:1] if passage.concept else passage.headings
+            if readings[place].keys.isdisjoint(claim.keys) and not claim.formulas:
+                continue
             headings = self.reader.read(" ; ".join(named), passage.language)
             neighbours = frozenset().union(*(reading.keys for reading in around))
             seen = readings[place].keys | headings.keys | neighbours
             possible = sum(weight for keys, weight in weights if not keys.isdisjoint(seen))
-            if (possible < least or readings[place].keys.isdisjoint(claim.keys)) and not claim.formulas:
+            if possible < least and not claim.formulas:
                 continue
             result = compare(claim, readings[place], headings, rarity, neighbours)
             judged.append((result, Evidence(passage, passage.sentences[place], result.coverage)))
@@ -200,6 +203,8 @@ class FactChecker:
         """The refutation of the misconception that the claim states, if it states one."""
         best: Evidence | None = None
         for statement, passage in self._false_beliefs.get(language, ()):
+            if len(claim.keys & statement.keys) < SHARED_KEYS:
+                continue
             result = compare(claim, statement, None, self._rarity(language))
             limits = self.thresholds[language]
             same = result.coverage >= limits.support and result.reverse >= limits.support and not result.missing
