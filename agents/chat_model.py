@@ -5,9 +5,9 @@ transformers loads from a folder, in this process. Any other `BaseChatModel` may
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -23,7 +23,18 @@ MAX_NEW_TOKENS = 400
 _ROLES = {"human": "user", "ai": "assistant", "system": "system"}
 
 
-class ScriptedChatModel(BaseChatModel):
+class StreamedChatModel(BaseChatModel):
+    """A chat model that streams; a whole answer is its stream put together."""
+
+    def _generate(
+        self, messages: list[BaseMessage], stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,
+    ) -> ChatResult:  # fmt: skip
+        text = "".join(str(chunk.message.content) for chunk in self._stream(messages, stop, run_manager, **kwargs))
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
+
+
+class ScriptedChatModel(StreamedChatModel):
     """Answers with `script`, one entry a call, the last one again and again; streams it word by word."""
 
     script: list[str]
@@ -33,13 +44,6 @@ class ScriptedChatModel(BaseChatModel):
     @property
     def _llm_type(self) -> str:
         return "scripted"
-
-    def _generate(
-        self, messages: list[BaseMessage], stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,
-    ) -> ChatResult:  # fmt: skip
-        text = "".join(str(chunk.message.content) for chunk in self._stream(messages, stop, run_manager, **kwargs))
-        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
 
     def _stream(
         self, messages: list[BaseMessage], stop: list[str] | None = None,  # noqa: ARG002
@@ -51,7 +55,7 @@ class ScriptedChatModel(BaseChatModel):
             yield ChatGenerationChunk(message=AIMessageChunk(content=piece + " "))
 
 
-class LocalChat(BaseChatModel):
+class LocalChat(StreamedChatModel):
     """A causal language model from a folder, run by transformers in this process."""
 
     folder: str
@@ -84,13 +88,6 @@ class LocalChat(BaseChatModel):
         _ = self._loaded
         return self
 
-    def _generate(
-        self, messages: list[BaseMessage], stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,
-    ) -> ChatResult:  # fmt: skip
-        text = "".join(str(chunk.message.content) for chunk in self._stream(messages, stop, run_manager, **kwargs))
-        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
-
     def _stream(
         self, messages: list[BaseMessage], stop: list[str] | None = None,  # noqa: ARG002
         run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,  # noqa: ARG002
@@ -105,23 +102,15 @@ class LocalChat(BaseChatModel):
         options: dict[str, Any] = {"max_new_tokens": self.max_new_tokens, "do_sample": self.temperature > 0}
         if self.temperature > 0:
             options["temperature"] = self.temperature
-        failures: list[Exception] = []
-
-        def speak() -> None:
-            try:
-                model.generate(**inputs, **options, streamer=streamer)
-            except Exception as error:  # noqa: BLE001  handed to whoever waits for the stream, which would never end
-                failures.append(error)
-                streamer.end()
-
-        worker = Thread(target=speak, daemon=True)
-        worker.start()
-        for text in streamer:
-            if text:
-                yield ChatGenerationChunk(message=AIMessageChunk(content=text))
-        worker.join()
-        if failures:
-            raise BadModel("model-failed", model=self.folder, reason=str(failures[0])) from failures[0]
+        with ThreadPoolExecutor(max_workers=1) as worker:
+            spoken = worker.submit(model.generate, **inputs, **options, streamer=streamer)
+            spoken.add_done_callback(lambda _: streamer.end())  # the stream ends also when generating fails
+            for text in streamer:
+                if text:
+                    yield ChatGenerationChunk(message=AIMessageChunk(content=text))
+            failure = spoken.exception()
+        if failure is not None:
+            raise BadModel("model-failed", model=self.folder, reason=str(failure)) from failure
 
 
 def load_chat_model(choice: str) -> BaseChatModel:
