@@ -102,7 +102,7 @@ class Gatherer:
         units = self._units.get((concept, plan.language), [])
         asked = [] if plan.intent in KINDS and plan.carried else self._same_question(plan, units)
         wanted = self._wanted(plan, memory, units)
-        if plan.intent == "compare" and len(plan.concepts) > 1:
+        if plan.intent == "compare" and plan.others:
             wanted = self._comparison(plan, wanted)
         return [*asked, *wanted] if not asked or plan.intent in {"explain", "compare"} else [*asked, *wanted[:1]]
 
@@ -131,7 +131,7 @@ class Gatherer:
 
     def _comparison(self, plan: Plan, wanted: list[Passage]) -> list[Passage]:
         """For two concepts: the comparison that names the other one, else both definitions."""
-        first, second = plan.concepts[:2]
+        first, second = plan.concepts[0], plan.others[0]
         names = list(self._names(second, plan.language))
         both = [passage for passage in wanted if any(name in fold(plain(passage.text)) for name in names)]
         other = [p for p in self._units.get((second, plan.language), []) if p.kind in {"compare", "faq"}]
@@ -170,7 +170,7 @@ class Gatherer:
     def _on_topic(self, plan: Plan, chosen: list[Passage], hits: Sequence[Passage]) -> list[Passage]:
         """What speaks of the name that the person used ("RAG", under limitations) goes first when the units do not."""
         first = chosen[:1]
-        if not plan.topic or not first or plan.intent == "compare":
+        if not plan.topic or not first or (plan.intent == "compare" and plan.others):
             return chosen
         if not self._lacking(plan.topic, plan.language, first):
             return [*self._asked_of(plan, hits), *chosen]

@@ -112,8 +112,3 @@ def whole_answer(spoken: list[tuple[str, str, list[int]]]) -> str:
         pieces.append(shown)
         last = passage
     return "".join(pieces).strip()
-
-
-def passages_said(spoken: list[Spoken]) -> tuple[str, ...]:
-    """The ids of the passages that were shown, in order, each once."""
-    return tuple(dict.fromkeys(item.passage for item in spoken))

@@ -28,6 +28,7 @@ class Plan:
     `focus`: the words beyond the concepts' names that an answer must speak to. `named`: whether the person named the
     first concept. `carried`: whether it comes from the turn before. `hits`: ids of the passages found, best first.
     `topic`: the words by which the person named the first concept ("rag", when the concept is the limitations).
+    `others`: further concepts that the person named.
     `facts`: (entity, attribute) pairs of the table that the question asks for.
     """
 
@@ -42,6 +43,7 @@ class Plan:
     hits: tuple[str, ...]
     facts: tuple[tuple[str, str], ...] = ()
     topic: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ class Planner:
             intent=intent, language=language, level=level, concepts=concepts, query=query, focus=focus,
             named=bool(named) or carried, carried=carried, hits=tuple(hit.passage.id for hit in hits),
             facts=facts, topic=self._topic(tokens, named, concepts),
+            others=tuple(dict.fromkeys(item.concept for item in named if item.concept not in concepts[:1])),
         )  # fmt: skip
 
     def _topic(self, tokens: list[str], mentions: list[_Mention], concepts: tuple[str, ...]) -> tuple[str, ...]:

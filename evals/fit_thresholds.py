@@ -24,6 +24,7 @@ from evals.sources import DEFAULT_CACHE, open_sources
 from knowledge.claims import Claim
 from knowledge.factcheck import THRESHOLDS_FILE, Checked, FactChecker, Thresholds
 from knowledge.messages import LANGUAGES
+from knowledge.storage import write_text_atomically
 from tutor.evaluation import FactcheckRow, read_factcheck
 from tutor.evaluation_factcheck import verdict_measures
 from tutor.measures import Measures
@@ -76,7 +77,7 @@ def main() -> None:
             print(f"{language}: {asdict(found[language].thresholds)}", flush=True)
     kept = {language: corpus.checker.thresholds[language] for language in LANGUAGES}
     sources = [str(path) for path in options.sources] + ["the bundled course"] * options.course
-    options.out.write_text(as_toml(found, kept, str(options.data), sources), encoding="utf-8")
+    write_text_atomically(options.out, as_toml(found, kept, str(options.data), sources))
     for language, fitted in found.items():
         for name in REPORTED:
             print(f"{language} {name}: fit {fitted.fit[name]}, report {fitted.report[name]}")

@@ -80,14 +80,8 @@ def _contrast_conflicts(
     for place in sorted(unmatched):
         mine = claim.words[place].contrast
         for other, word in enumerate(sentence.words):
-            if (
-                mine
-                and word.contrast
-                and word.contrast[0] == mine[0]
-                and word.contrast != mine
-                and other not in matched
-                and not word.negated
-            ):
+            rivals = mine and word.contrast and word.contrast[0] == mine[0] and word.contrast != mine
+            if rivals and other not in matched and not word.negated and _same_place(place, other, claim, pairs):
                 conflicts.append(("opposite", claim.words[place].stem, word.stem))
                 break
     if not conflicts:

@@ -96,3 +96,12 @@ def test_formulas_are_compared_as_trees(reader: Reader) -> None:
     assert compared(reader, "Attention(Q,K,V) = softmax(QK^T/√d_k)V", FORMULA).coverage == 1.0
     for wrong in ("Attention(Q,K,V) = softmax(QK^T/√d_v)V", "Attention(Q,K,V) = softmax(KQ^T/√d_k)V"):
         assert kinds(compared(reader, wrong, FORMULA)) == ["formula"]
+
+
+def test_opposites_conflict_only_where_they_are_said_of_the_same_thing(reader: Reader) -> None:
+    result = compared(
+        reader,
+        "Efficient models keep their abilities with less memory.",
+        "More recent efficient models keep abilities.",
+    )
+    assert "opposite" not in kinds(result)

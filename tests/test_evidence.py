@@ -170,3 +170,12 @@ def test_given_documents_speak_alone(tutor: Tutor, tmp_path: Path) -> None:
     assert {passage.title for passage in pack.passages} == {"Zorblax"}
     plan = planner.plan("What is multi-head attention?", "en", "beginner", Memory())
     assert not gatherer.gather(plan, Memory()).answerable
+
+
+def test_a_comparison_speaks_only_of_concepts_that_were_named(asking: Asking) -> None:
+    plan, pack = asking("How is GPT-3 different from GPT-2?", "en")
+    assert plan.others == ()
+    assert {passage.concept for passage in pack.passages} <= {"decoder-only", ""}
+    plan, pack = asking("¿Qué diferencia hay entre BERT y GPT?", "es")
+    assert plan.others == ("decoder-only",)
+    assert {"encoder-only", "decoder-only"} <= {passage.concept for passage in pack.passages}

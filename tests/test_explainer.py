@@ -10,7 +10,7 @@ import pytest
 
 from agents.chat_model import LocalChat, ScriptedChatModel
 from agents.chat_writer import ChatWriter
-from agents.explainer import Spoken, passages_said, whole_answer
+from agents.explainer import whole_answer
 from knowledge.corpus import Corpus
 from tutor.settings import Settings
 from tutor.tutor import Tutor
@@ -193,8 +193,3 @@ def test_the_answer_is_markdown_with_a_paragraph_a_passage() -> None:
     ]
     assert whole_answer(spoken) == "One. [1] Two. [1][2]\n\n- x [3]\n- y [3]\n\n$$z$$\n\nAfter."
     assert whole_answer([]) == ""
-
-
-def test_the_passages_said_are_told_once_and_in_order() -> None:
-    rows = [Spoken("a", "supported", (), "p2"), Spoken("b", "supported", (), "p1"), Spoken("c", "supported", (), "p2")]
-    assert passages_said(rows) == ("p2", "p1")

@@ -232,7 +232,7 @@ def _memory(state: Any) -> Memory:
 
 def _plan(state: ChatState) -> Plan:
     kept = dict(state["plan"])
-    for name in ("concepts", "focus", "hits"):
+    for name in ("concepts", "focus", "hits", "topic", "others"):
         kept[name] = tuple(kept[name])
     kept["facts"] = tuple((entity, attribute) for entity, attribute in kept["facts"])
     return Plan(**kept)
