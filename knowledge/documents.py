@@ -53,7 +53,7 @@ class Document:
 class Passage:
     """The unit of retrieval: about 120 words of one section, with its sentences.
 
-    `id` is the document's id, a colon and the passage's number. `concept`, `kind` and `levels` are set for
+    `id` is the document's id, a colon and the passage's number (in a course: its name and its language). `concept`, `kind` and `levels` are set for
     passages of a course (`kind` is the unit's kind: definition, intuition, ...), empty otherwise.
     `document`, `title` and `path` repeat what a citation shows, so that a passage can be shown alone.
     """
@@ -75,6 +75,10 @@ class Passage:
     def text(self) -> str:
         """The passage's sentences as one Markdown text."""
         return " ".join(sentence.text for sentence in self.sentences)
+
+    def twin(self, language: str) -> str:
+        """The id that this passage of a course has in another language; of other documents nothing has such an id."""
+        return f"{self.id.removesuffix(f':{self.language}')}:{language}"
 
     @property
     def indexed_text(self) -> str:

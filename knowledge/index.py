@@ -22,8 +22,9 @@ from knowledge.errors import BadIndex
 from knowledge.messages import LANGUAGES
 from knowledge.storage import exclusive, replace_folder, writable_folder
 from knowledge.terms import stems
+from knowledge.vectors import embed_passages
 
-FORMAT = "4"  # raise it when passages, stems or files change their form
+FORMAT = "5"  # raise it when passages, stems or files change their form
 BM25_K1, BM25_B = 1.5, 0.75
 FLAT_LIMIT = 200_000  # exact search up to here: 16 ms at 100,000 vectors, see docs/LOG.md
 HNSW_LINKS, HNSW_BUILD, HNSW_SEARCH = 32, 80, 64
@@ -173,40 +174,13 @@ def _embed(
     passages: Sequence[Passage], encoder: Encoder, folder: Path, progress: Progress | None
 ) -> dict[str, tuple[list[Passage], Vectors]]:
     """Passages by language with their vectors; vectors made before (same text, same encoder) are not made again."""
-    store = folder / "vectors"
-    parts: dict[str, tuple[list[Passage], Vectors]] = {}
-    done = 0
-    for language in LANGUAGES:
-        chosen = [passage for passage in passages if passage.language == language]
-        vectors = np.zeros((len(chosen), encoder.size), dtype=np.float32)
-        documents = sorted({passage.document for passage in chosen})
-        for document in documents:
-            rows = [row for row, passage in enumerate(chosen) if passage.document == document]
-            texts = [chosen[row].indexed_text for row in rows]
-            vectors[rows] = _cached_vectors(store, texts, encoder)
-            done += len(rows)
-            if progress:
-                progress(done, len(passages))
-        parts[language] = (chosen, vectors)
-    return parts
-
-
-def _cached_vectors(store: Path, texts: list[str], encoder: Encoder) -> Vectors:
-    file = store / f"{digest(encoder.name, *texts)}.npy"
-    if file.is_file():
-        try:
-            with file.open("rb") as stream:
-                found: Vectors = np.lib.format.read_array(stream, allow_pickle=False)
-            if found.shape == (len(texts), encoder.size) and np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-3):
-                return found
-        except (OSError, ValueError):
-            pass  # a damaged cache file is made again below
-    vectors = encoder.encode(texts)
-    writable_folder(store)
-    with tempfile.NamedTemporaryFile(dir=store, suffix=".part", delete=False) as work:
-        np.save(work, vectors, allow_pickle=False)
-    Path(work.name).replace(file)
-    return vectors
+    report = (lambda done: progress(done, len(passages))) if progress else None
+    vectors = embed_passages(passages, encoder, folder / "vectors", report)
+    rows = {
+        language: [row for row, passage in enumerate(passages) if passage.language == language]
+        for language in LANGUAGES
+    }
+    return {language: ([passages[row] for row in chosen], vectors[chosen]) for language, chosen in rows.items()}
 
 
 def _vector_index(vectors: Vectors, encoder_size: int) -> Any:
