@@ -6,7 +6,7 @@ A course is a folder (docs/course-format.md). `load_course` opens it, and raises
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -22,7 +22,10 @@ BUNDLED_COURSE = Path(__file__).parent / "courses" / "transformers"
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A node of the course's graph. `difficulty` runs from 1 to 5; `objectives`: language -> Bloom level -> text."""
+    """A node of the course's graph. `difficulty` runs from 1 to 5; `objectives`: language -> Bloom level -> text.
+
+    `topic`: id of the part of the course that it belongs to, "" where the course has no parts.
+    """
 
     id: str
     name: Texts
@@ -30,6 +33,7 @@ class Concept:
     prerequisites: tuple[str, ...]
     difficulty: int
     objectives: Mapping[str, Texts]
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,10 @@ class Statement:
 
 @dataclass(frozen=True)
 class Course:
-    """A whole course. Its passages and bibliography are made when first asked for."""
+    """A whole course. Its passages and bibliography are made when first asked for.
+
+    `topics`: id -> name of each part of the course, in the order in which they are taught.
+    """
 
     id: str
     path: Path
@@ -89,6 +96,7 @@ class Course:
     statements: tuple[Statement, ...]
     facts: FactTable
     glossary: Glossary
+    topics: Mapping[str, Texts] = field(default_factory=dict)
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:

@@ -18,6 +18,7 @@ _FORMULA = re.compile(r"\$\$(.+?)\$\$", re.S)
 def course_faults(course: Course) -> Iterator[Fault]:
     """The faults that show only when the whole course is seen."""
     yield from _graph_faults(course)
+    yield from _topic_faults(course)
     yield from _alias_faults(course)
     yield from _citation_faults(course)
     for concept in course.concepts:
@@ -58,6 +59,15 @@ def _graph_faults(course: Course) -> Iterator[Fault]:
 
     for name in course.concepts:
         yield from visit(name, ())
+
+
+def _topic_faults(course: Course) -> Iterator[Fault]:
+    for concept in course.concepts.values():
+        if concept.topic in course.topics or not (concept.topic or course.topics):
+            continue
+        known = ", ".join(course.topics) or "none: add [[topic]] tables"
+        message = f"the topic {concept.topic!r} is not one of course.toml ({known})"
+        yield _concept_fault(course, concept.id, "topic", message)
 
 
 def _alias_faults(course: Course) -> Iterator[Fault]:

@@ -72,7 +72,7 @@ def read_course(path: Path, with_units: bool = True) -> tuple[Course | None, lis
         title=reader.texts(path / "course.toml", head, "title"),
         description=reader.texts(path / "course.toml", head, "description"),
         concepts=concepts, units=tuple(units), misconceptions=tuple(misconceptions), statements=tuple(statements),
-        facts=reader.facts(), glossary=reader.glossary(concepts.values()),
+        facts=reader.facts(), glossary=reader.glossary(concepts.values()), topics=reader.topics(head),
     )  # fmt: skip
     return course, reader.faults
 
@@ -162,7 +162,14 @@ class _Reader:
             id=folder.name, name=self.texts(file, table, "name"),
             aliases=self.lists(file, line_of(file, "[aliases]"), table.get("aliases"), "'aliases'"),
             prerequisites=tuple(prerequisites), difficulty=difficulty, objectives=self.objectives(file, table),
+            topic=str(table.get("topic", "")),
         )  # fmt: skip
+
+    def topics(self, head: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+        """The parts of the course in order, each with its name in both languages."""
+        file = self.path / "course.toml"
+        rows = self.named(file, head, "topic")
+        return {name: self.texts(file, row, "name", name) for _, name, row in rows}
 
     def objectives(self, file: Path, table: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         """Language -> Bloom level -> what the learner can do."""
