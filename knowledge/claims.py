@@ -5,14 +5,18 @@ a part without a subject of its own keeps the one before it. Hedges stay in the 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from knowledge.lexicon import lexicon
 from knowledge.sentences import split_sentences
-from knowledge.terms import fold, plain, words
+from knowledge.terms import fold, plain, stop_stems, words
 
 MIN_WORDS = 3
+SUBJECT_WORDS = 12  # a longer stretch before the verb is more than a subject
+PART_WORDS = 2  # content words of a piece of a claim that says something by itself
+NUMBERED_HEADING = 4  # words of "2. Fine-tuning", which names what follows; a longer numbered line is an item
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +24,19 @@ class Claim:
     """A statement with its place in the text.
 
     `text` is the span as written; `subject` is what it says it about when the span itself does not: the words of
-    the clause before it, or of the heading above it.
+    the clause before it, or of the heading above it (`headed`), which may name more than the subject.
     """
 
     text: str
     start: int
     end: int
     subject: str = ""
+    headed: bool = False
+
+    @property
+    def whole(self) -> str:
+        """The claim with its subject."""
+        return f"{self.subject} : {self.text}" if self.subject else self.text
 
 
 _BREAK = {
@@ -40,8 +50,25 @@ _GERUND = {
     "en": re.compile(r",\s+(?:thereby |thus )?(?=[a-z]{3,}ing\s)"),
     "es": re.compile(r",\s+(?=[a-záéíóú]{2,}(?:ando|iendo)\s)|\s+y\s+(?=[a-záéíóú]{2,}(?:ando|iendo)\s)"),
 }
+# Where a piece of a claim that could stand alone begins.
+_PART = {
+    "en": re.compile(
+        r"\s*,\s+(?:and\s+)?|\s+(?:that|which|who)\s+(?=[a-z]+)"
+        r"|\s+(?=[a-z]{3,}ed\s+(?:in|by|with|on|from|for)\s)"
+    ),
+    "es": re.compile(
+        r"\s*,\s+(?:[ye]\s+)?|\s+que\s+(?=[a-záéíóúñ]+)"
+        r"|\s+(?=[a-zñ]{3,}(?:ad|id|íd)[oa]s?\s+(?:en|por|con|sobre|para|de|desde)\s)"
+    ),
+}
+_VERBAL = {
+    "en": re.compile(r"[a-z]{2}(?:ed|ing)$"),
+    "es": re.compile(r"[a-zñ]{2}(?:ar|er|ir|[aií]d[oa]s?|ando|iendo|ó|aron|ieron)$"),
+}
+_RELATIVES = frozenset({"que", "quien", "quienes", "cual", "cuales", "that", "which", "who"})
 _CLITICS = frozenset({"se", "no", "le", "les", "not"})
 _LIST_MARK = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
+_BULLET = re.compile(r"^\s*[-*+•]\s+")
 _QUOTED_SOURCE = re.compile(r"^[\"“«].*[\"”»]\s*-\s*.{3,60}$")
 
 
@@ -66,12 +93,13 @@ def _line_claims(line: str, start: int, heading: str, language: str) -> list[Cla
     found: list[Claim] = []
     topic, at = heading, 0
     for sentence in split_sentences(_LIST_MARK.sub("", line), language):
+        sentence = _unlabelled(sentence, language)
         if not _is_statement(sentence, language):
             continue
         subject = "" if _has_subject(sentence, language) else topic
         for span, own in _clauses(sentence, subject, language):
             first, at = _place(line, span, at)
-            found.append(Claim(line[first:at], start + first, start + at, own))
+            found.append(Claim(line[first:at], start + first, start + at, own, bool(own) and own == heading))
         topic = _subject_of(sentence, language) or topic
     return found
 
@@ -88,10 +116,15 @@ def _is_heading(line: str, language: str) -> bool:
     body = line.strip()
     if body.startswith("#"):
         return True
-    if body[-1] in ".!?:;" or _LIST_MARK.match(line):
+    if body[-1] in ".!?:;" or _BULLET.match(line):
         return body.startswith("#") or (body.endswith(":") and len(words(body)) <= 6)
-    found = [fold(word) for word in words(body)]
-    return len(found) <= 7 and not any(word in _words("verbs", language) for word in found) and "=" not in body
+    numbered = _LIST_MARK.match(line)
+    found = [fold(word) for word in words(_LIST_MARK.sub("", body))]
+    return (
+        len(found) <= (NUMBERED_HEADING if numbered else 7)
+        and not any(word in _words("verbs", language) for word in found)
+        and "=" not in body
+    )
 
 
 def _is_statement(sentence: str, language: str) -> bool:
@@ -103,27 +136,47 @@ def _is_statement(sentence: str, language: str) -> bool:
     return len(found) >= MIN_WORDS and found[0] not in _words("instructions", language)
 
 
-def _has_subject(sentence: str, language: str) -> bool:
-    """Whether it opens with a noun and has a verb, unlike "Processes the text", "It is large" and "Ideal for text"."""
-    found = [fold(word) for word in words(plain(sentence))]
-    while found and found[0] in _CLITICS:
-        found = found[1:]
-    has_verb = any(word in _words("verbs", language) for word in found[1:]) or "=" in sentence
+def _unlabelled(sentence: str, language: str) -> str:
+    """The sentence without "Example:" or "Key advantage:" before it, which name its part in the text."""
+    label, _, rest = sentence.partition(":")
+    named = [fold(word) for word in words(label)]
     return (
-        has_verb
-        and bool(found)
-        and found[0] not in _words("verbs", language)
-        and found[0] not in _words("pronouns", language)
+        rest.strip()
+        if rest.strip() and named and all(word in _words("labels", language) for word in named)
+        else sentence
     )
 
 
+def _has_subject(sentence: str, language: str) -> bool:
+    """Whether it opens with a noun and has a verb of its own.
+
+    "Processes the text", "It is large", "Ideal for text" and "A technique that steadies training" do not.
+    """
+    found = [fold(word) for word in words(plain(sentence))]
+    while found and found[0] in _CLITICS:
+        found = found[1:]
+    if not found or found[0] in _words("verbs", language) or found[0] in _words("pronouns", language):
+        return False
+    return "=" in sentence or any(_is_main_verb(found, place, language) for place in range(1, len(found)))
+
+
+def _is_main_verb(found: Sequence[str], place: int, language: str) -> bool:
+    """Whether a word is a verb that does not belong to a relative clause ("a model that reads")."""
+    before = next((word for word in reversed(found[:place]) if word not in _CLITICS), "")
+    return found[place] in _words("verbs", language) and before not in _RELATIVES
+
+
 def _subject_of(sentence: str, language: str) -> str:
-    """The words before the first verb, when there are some; a pronoun is no subject."""
+    """The words before the first verb, when there are some; a pronoun is no subject, and no part of it stands before a
+    comma: "A diferencia de las RNN, los Transformers ..." speaks of the Transformers."""
     pieces = sentence.split()
-    for place, piece in enumerate(pieces):
-        if fold(piece.strip(".,;:()*`")) in _words("verbs", language):
-            subject = " ".join(pieces[:place])
-            return subject if 0 < place <= 12 and _has_subject(sentence, language) else ""
+    found = [fold(piece.strip(".,;:()*`")) for piece in pieces]
+    for place in range(len(found)):
+        if _is_main_verb(found, place, language):
+            commas = [at + 1 for at in range(place) if pieces[at].endswith(",")]
+            opens_aside = found[0] in _words("asides", language)
+            subject = " ".join(pieces[commas[-1] if commas and opens_aside else 0 : place])
+            return subject if 0 < place <= SUBJECT_WORDS and _has_subject(sentence, language) else ""
     return ""
 
 
@@ -152,6 +205,53 @@ def _clauses(sentence: str, subject: str, language: str) -> list[tuple[str, str]
             own = "" if _has_subject(span, language) else _subject_of(sentence, language) or subject
         claims.append((span, own))
     return claims
+
+
+def split_parts(claim: Claim, language: str) -> list[Claim]:
+    """The pieces of a claim that say something of its subject each: relative clauses, participles, members of a list.
+
+    "X is a network introduced in 2017 that changed Y" says three things of X. A claim that says one thing gives itself
+    alone; so does one with a cause, a denial or a condition, whose pieces together say more than each.
+    """
+    folded = [fold(word) for word in words(plain(claim.text))]
+    if any(lexicon(language).find(group, folded) for group in ("causes", "negations", "conditions", "exclusives")):
+        return [claim]
+    subject = claim.subject or _subject_of(claim.text, language)
+    verbal = _is_verbal(claim.text, language)
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for first, after in (*(match.span() for match in _PART[language].finditer(claim.text)), (len(claim.text),) * 2):
+        if _says_something(claim.text[start:first], language, verbal):
+            spans.append((start, first))
+        elif spans:
+            spans[-1] = (spans[-1][0], first)  # "audio" of "text, images, audio" is no statement
+        else:
+            continue
+        start = after
+    parts: list[Claim] = []
+    for first, last in spans:
+        own = (subject or parts[0].text) if parts else claim.subject
+        text = claim.text[first:last].strip(" ,.")
+        parts.append(Claim(text, claim.start + first, claim.start + last, own, claim.headed))
+    return parts if len(parts) > 1 else [claim]
+
+
+def _says_something(text: str, language: str, verbal: bool) -> bool:
+    """Whether a piece has two words of its own or a number, a verb where the claim has one, and is no aside.
+
+    "audio" of "reads text, images, audio" and "In the context of images, ..." say nothing alone.
+    """
+    found = [fold(word) for word in words(plain(text))]
+    own = [word for word in found if word not in stop_stems(language)]
+    enough = len(own) >= PART_WORDS or any(char.isdigit() for char in text)
+    is_aside = bool(found) and found[0] in _words("asides", language)
+    return enough and not is_aside and (not verbal or _is_verbal(text, language))
+
+
+def _is_verbal(text: str, language: str) -> bool:
+    """Whether a text holds a verb, a participle or a gerund."""
+    found = words(plain(text))
+    return any(fold(word) in _words("verbs", language) or _VERBAL[language].search(word) for word in found)
 
 
 def _is_clause(text: str, language: str) -> bool:

@@ -29,39 +29,57 @@ class Comparison:
     """`coverage`: share of the claim's weight that the sentence (or its heading) says, 0..1.
 
     `reverse`: share of the sentence's weight that the claim says. `missing`: words of the claim that the sentence
-    lacks and that may not be passed over. `conflicts`: where the two disagree.
+    lacks and that may not be passed over. `conflicts`: where the two disagree. `borrowed`: a word of the claim stands
+    only in another wording of the sentence's statement.
     """
 
     coverage: float
     reverse: float
     missing: tuple[str, ...]
     conflicts: tuple[tuple[str, str, str], ...]
+    borrowed: bool = False
 
 
 def compare(
-    claim: Reading, sentence: Reading, context: Reading | None, rarity: Rarity, neighbours: frozenset[str] = frozenset()
-) -> Comparison:
+    claim: Reading, sentence: Reading, context: Reading | None, rarity: Rarity,
+    neighbours: frozenset[str] = frozenset(), wordings: frozenset[str] = frozenset(), headed: int = 0,
+) -> Comparison:  # fmt: skip
     """How far `sentence`, read under the headings `context`, says what `claim` says.
 
-    `neighbours`: keys of the sentences around it, which may carry a part of the claim's words.
+    `neighbours`: keys of the sentences around it, which may carry a part of the claim's words. `wordings`: keys of the
+    other wordings of the same statement, which carry them wholly. `headed`: how many of the claim's first words are
+    the heading it stands under; the sentence must speak of one of them.
     """
     if claim.formulas:
         return _compare_formulas(claim, sentence)
     pairs, unmatched = _align(claim.words, sentence.words)
     beyond = context.words if context else ()
     from_context = {place for place in unmatched if any(claim.words[place].keys & word.keys for word in beyond)}
+    borrowed = {
+        place for place in unmatched - from_context
+        if claim.words[place].keys & wordings and not claim.words[place].contrast
+    }  # fmt: skip
+    from_context |= borrowed
+    heading = [place for place in range(headed) if not claim.words[place].light and not claim.words[place].counted]
     total = said = 0.0
-    for place, word in enumerate(claim.words):
+    for place, word in enumerate(claim.words[headed:], start=headed):
         weight = _weight(word, rarity)
         total += weight
         if place in pairs or place in from_context:
             said += weight
         elif word.keys & neighbours and not word.contrast and not word.name:
             said += weight * NEIGHBOUR_SHARE
+    if heading:
+        weight = max(_weight(claim.words[place], rarity) for place in heading)
+        total += weight
+        said += weight if any(place in pairs or place in from_context for place in heading) else 0.0
     coverage = said / total if total else 0.0
     conflicts = find_conflicts(claim, sentence, pairs, unmatched)
-    missing = _missing(claim, sentence, pairs, unmatched - from_context)
-    return Comparison(coverage, _reverse(sentence, claim, rarity), tuple(missing), tuple(conflicts))
+    missing = _missing(claim, sentence, pairs, unmatched - from_context, headed)
+    if heading and not any(place in pairs or place in from_context for place in heading):
+        missing.append("heading")
+    reverse = _reverse(sentence, claim, rarity)
+    return Comparison(coverage, reverse, tuple(missing), tuple(conflicts), bool(borrowed))
 
 
 def _weight(word: Word, rarity: Rarity) -> float:
@@ -102,13 +120,15 @@ def _reverse(sentence: Reading, claim: Reading, rarity: Rarity) -> float:
     return said / total if total else 0.0
 
 
-def _missing(claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched: set[int]) -> list[str]:
+def _missing(claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched: set[int], headed: int) -> list[str]:
     """What may not be passed over: what the claim opens with (its subject), names, opposites, denials, quantities,
     universals, and likely substitutions."""
     content = [place for place, word in enumerate(claim.words) if not word.light and not word.counted]
+    own = [place for place in content if place >= headed]
+    opening = [] if headed else content[:1]
     missing = [
-        claim.words[place].stem for place in sorted(unmatched)
-        if place in content[:1] or claim.words[place].name or claim.words[place].contrast or claim.words[place].negated
+        claim.words[place].stem for place in sorted(unmatched) if place >= headed
+        if place in opening or claim.words[place].name or claim.words[place].contrast or claim.words[place].negated
         or _substituted(place, claim, sentence, pairs)
     ]  # fmt: skip
     missing.extend(untold_numbers(claim, sentence))
@@ -117,7 +137,7 @@ def _missing(claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched
             missing.append(group)
     if "partials" in sentence.marks and not claim.marks & {"partials", "hedges"}:
         missing.append("partials")
-    if "hedges" in sentence.marks and "universals" in claim.marks:
+    if "hedges" in sentence.marks and "universals" in claim.marks and "hedges" not in claim.marks:
         missing.append("hedges")
     stated = {direction for direction, _ in sentence.directions}
     missing.extend(
@@ -129,7 +149,7 @@ def _missing(claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched
         missing.append("roles")
     if len(content) + len(claim.quantities) < LEAST:
         missing.append("content")
-    if len(content) <= SHORT and _scattered(content, pairs, sentence):
+    if len(content) <= SHORT and _scattered(own, pairs, sentence):
         missing.append("nearness")
     return missing
 

@@ -58,7 +58,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Misconception:
-    """A false belief by id, why it tempts, what is true, and the concepts that it harms."""
+    """A false belief by id, why it tempts, what is true, and the concepts that it harms.
+
+    `partly_true`: right of some models and wrong of others; who states it is told which, and not that it is false.
+    """
 
     id: str
     concepts: tuple[str, ...]
@@ -66,6 +69,7 @@ class Misconception:
     why: Texts
     refutation: Texts
     sources: tuple[Citation, ...]
+    partly_true: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,7 +216,7 @@ class _Reader:
                 concepts=self.words(file, line, item.get("concepts") or [folder.name], f"'concepts' of {item_id}"),
                 statement=self.texts(file, item, "statement", item_id), why=self.texts(file, item, "why", item_id),
                 refutation=self.texts(file, item, "refutation", item_id),
-                sources=self.sources(file, line, item, item_id),
+                sources=self.sources(file, line, item, item_id), partly_true=item.get("partly_true") is True,
             )
             for file, line, item_id, item in self.items(folder, "misconception")
         ]  # fmt: skip

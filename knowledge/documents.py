@@ -53,9 +53,9 @@ class Document:
 class Passage:
     """The unit of retrieval: about 120 words of one section, with its sentences.
 
-    `id` is the document's id, a colon and the passage's number (in a course: its name and its language). `concept`, `kind` and `levels` are set for
-    passages of a course (`kind` is the unit's kind: definition, intuition, ...), empty otherwise.
-    `document`, `title` and `path` repeat what a citation shows, so that a passage can be shown alone.
+    `id` is the document's id, a colon and the passage's number (in a course: its name and its language). `concept`,
+    `kind` and `levels` are set for passages of a course (`kind` is the unit's kind: definition, intuition, ...), empty
+    otherwise. `document`, `title` and `path` repeat what a citation shows, so that a passage can be shown alone.
     """
 
     id: str

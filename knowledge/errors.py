@@ -6,7 +6,8 @@ AteneaError                 root of every layer's errors; carries a code, a mess
     ├── BadDocument         the person: this file cannot be read (missing, encrypted, broken, unknown kind)
     ├── BadCourse           the course's author: a course folder has faults
     ├── BadIndex            nobody: a saved index is damaged; it is rebuilt from its documents
-    └── BadEncoder          the one who installed: the sentence encoder is missing or is not the stated one
+    ├── BadEncoder          the one who installed: the sentence encoder is missing or is not the stated one
+    └── BadLab              the person: a lab cannot run on these inputs (a number out of range, no words, no such lab)
 """
 
 from pathlib import Path
@@ -65,3 +66,7 @@ class BadIndex(KnowledgeError):
 
 class BadEncoder(KnowledgeError):
     """The sentence encoder is missing or differs from the stated one."""
+
+
+class BadLab(KnowledgeError):
+    """A lab cannot run on these inputs."""

@@ -9,16 +9,17 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from knowledge.claims import Claim, split_claims
+from knowledge.claims import Claim, split_claims, split_parts
 from knowledge.comparison import Comparison, compare
 from knowledge.course import Course
 from knowledge.documents import Passage, Sentence
 from knowledge.fact_claims import decide
+from knowledge.messages import LANGUAGES
 from knowledge.reading import Reader, Reading
 from knowledge.retrieval import Hit, Retriever
 
@@ -30,6 +31,7 @@ THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
 CANDIDATE_PASSAGES = 8  # of the claim's own language
 FOREIGN_PASSAGES = 4  # of the other one
 MIN_POSSIBLE = 0.4  # share of the claim's weight that a sentence must hold to be compared with it word by word
+PARTLY_REVERSE = 0.5  # share of a partly true belief's statement that a claim must say to be told which part is true
 SHARED_KEYS = 2  # without which a claim cannot be a misconception's statement
 TABLE_PROBABILITY = 0.99
 UNKNOWN_WEIGHT = 2.0  # of a word that no passage has: it may be a synonym, or what makes the claim false
@@ -58,6 +60,14 @@ class Checked:
     evidence: tuple[Evidence, ...] = ()
     note: str = ""
     note_values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Belief:
+    """A misconception that a claim states: the sentence that sets it right, and whether it is right of some models."""
+
+    refutation: Evidence
+    partly_true: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,21 @@ class FactChecker:
 
     def check_claim(self, claim: Claim, language: str, evidence: Sequence[Passage] = ()) -> Checked:
         """The verdict on one claim. `evidence`: passages to look at beside those that retrieval finds."""
-        whole = _whole(claim)
+        checked = self._check_whole(claim, language, evidence)
+        if checked.verdict != "not_found" or checked.note:
+            return checked
+        parts = [self._check_whole(part, language, evidence) for part in split_parts(claim, language)]
+        qualified = next((part for part in parts if part.note), None)
+        if qualified is not None:
+            return replace(qualified, claim=claim)
+        if len(parts) < 2 or any(part.verdict != "supported" for part in parts):
+            return checked
+        rests_on = tuple(found for part in parts for found in part.evidence[:1])
+        return Checked(claim, "supported", min(part.score for part in parts), tuple(dict.fromkeys(rests_on)))
+
+    def _check_whole(self, claim: Claim, language: str, evidence: Sequence[Passage]) -> Checked:
+        """The verdict on a claim that is not taken apart."""
+        whole = claim.whole
         reading = self.reader.read(whole, language)
         by_table = self._by_table(claim, whole, reading)
         if by_table is not None:
@@ -136,8 +160,11 @@ class FactChecker:
             *self.retriever.search(whole, language, FOREIGN_PASSAGES, (other,)),
         ]
         candidates = _candidates([*(Hit(passage, 1.0) for passage in evidence), *found])
-        judged = [*self._judge(reading, self._fact_candidates(whole, language)), *self._judge(reading, candidates)]
-        return self._decide(claim, language, judged, self._misconception(reading, language))
+        headed = len(self.reader.read(claim.subject, language).words) if claim.headed else 0
+        candidates = [*self._fact_candidates(whole, language), *candidates]
+        judged = self._judge(reading, candidates, headed)
+        belief = self._misconception(reading, language, headed)
+        return self._decide(claim, language, judged, belief)
 
     def _by_table(self, claim: Claim, whole: str, reading: Reading) -> Checked | None:
         """What the table of facts says of the claim, when the claim is its business."""
@@ -153,7 +180,9 @@ class FactChecker:
             return Checked(claim, "not_found", 0.0, found, "undisclosed", {"maker": maker})
         return Checked(claim, decision.decision, TABLE_PROBABILITY, found)
 
-    def _judge(self, claim: Reading, candidates: Iterable[tuple[Passage, int]]) -> list[tuple[Comparison, Evidence]]:
+    def _judge(
+        self, claim: Reading, candidates: Iterable[tuple[Passage, int]], headed: int = 0
+    ) -> list[tuple[Comparison, Evidence]]:
         """The sentences that share words with the claim, compared with it under their headings."""
         judged, rarity = [], self._rarity(claim.language)
         weights = [(word.keys, rarity(word.stem)) for word in claim.words if not word.light and not word.counted]
@@ -167,28 +196,45 @@ class FactChecker:
                 continue
             headings = self.reader.read(" ; ".join(named), passage.language)
             neighbours = frozenset().union(*(reading.keys for reading in around))
-            seen = readings[place].keys | headings.keys | neighbours
+            wordings = self._other_wordings(passage)
+            seen = readings[place].keys | headings.keys | neighbours | wordings
             possible = sum(weight for keys, weight in weights if not keys.isdisjoint(seen))
             if possible < least and not claim.formulas:
                 continue
-            result = compare(claim, readings[place], headings, rarity, neighbours)
+            result = compare(claim, readings[place], headings, rarity, neighbours, wordings, headed)
             judged.append((result, Evidence(passage, passage.sentences[place], result.coverage)))
         return judged
+
+    def _other_wordings(self, passage: Passage) -> frozenset[str]:
+        """What all wordings of a statement say together, in both languages: they mean the same."""
+        if passage.kind != "statement":
+            return frozenset()
+        twins = (self.retriever.passages.get(passage.twin(language)) for language in LANGUAGES)
+        return frozenset().union(*(reading.keys for twin in twins if twin for reading in self._readings(twin)))
 
     def _readings(self, passage: Passage) -> tuple[Reading, ...]:
         return tuple(self.reader.read(sentence.text, passage.language) for sentence in passage.sentences)
 
     def _decide(
-        self, claim: Claim, language: str, judged: list[tuple[Comparison, Evidence]], refutation: Evidence | None
+        self, claim: Claim, language: str, judged: list[tuple[Comparison, Evidence]], belief: _Belief | None
     ) -> Checked:
         limits = self.thresholds[language]
-        supporting = [e for c, e in judged if not c.conflicts and not c.missing and c.coverage >= limits.support]
+        refutation = belief.refutation if belief else None
+        doubtful = {e.passage.id for c, e in judged if "order" in c.missing or _crosses_roles(c)}
+        supporting = [
+            e for c, e in judged
+            if not c.conflicts and not c.missing and c.coverage >= limits.support
+            and not (c.borrowed and e.passage.id in doubtful)
+        ]  # fmt: skip
         opposing = [
             e for c, e in judged
             if c.coverage >= limits.contradict and c.reverse >= limits.reverse and _only_conflict(c)
         ]  # fmt: skip
         supporting.sort(key=lambda item: -item.score)
         opposing.sort(key=lambda item: -item.score)
+        if belief and belief.partly_true:
+            text = belief.refutation.sentence.text
+            return Checked(claim, "not_found", 0.0, (belief.refutation,), "qualified", {"qualification": text})
         if refutation and not (supporting and supporting[0].score > refutation.score):
             return Checked(claim, "contradicted", _probability(refutation.score, limits), (refutation,))
         if supporting:
@@ -199,34 +245,35 @@ class FactChecker:
         best = max((e.score * 0.5 ** len(c.missing + c.conflicts) for c, e in judged), default=0.0)
         return Checked(claim, "not_found", _probability(best, limits), tuple(e for e in nearest if e.score >= 0.4))
 
-    def _misconception(self, claim: Reading, language: str) -> Evidence | None:
-        """The refutation of the misconception that the claim states, if it states one."""
-        best: Evidence | None = None
-        for statement, passage in self._false_beliefs.get(language, ()):
+    def _misconception(self, claim: Reading, language: str, headed: int) -> _Belief | None:
+        """The misconception that the claim states, if it states one, with the sentence that sets it right."""
+        best: _Belief | None = None
+        limits = self.thresholds[language]
+        for statement, partly_true, passage in self._false_beliefs.get(language, ()):
             if len(claim.keys & statement.keys) < SHARED_KEYS:
                 continue
-            result = compare(claim, statement, None, self._rarity(language))
-            limits = self.thresholds[language]
-            same = result.coverage >= limits.support and result.reverse >= limits.support and not result.missing
-            if same and not result.conflicts and (best is None or result.coverage > best.score):
-                best = Evidence(passage, passage.sentences[0], result.coverage)
+            result = compare(claim, statement, None, self._rarity(language), headed=headed)
+            least = PARTLY_REVERSE if partly_true else limits.support
+            same = result.coverage >= limits.support and result.reverse >= least and not result.missing
+            if same and not result.conflicts and (best is None or result.coverage > best.refutation.score):
+                best = _Belief(Evidence(passage, passage.sentences[0], result.coverage), partly_true)
         return best
 
     @cached_property
-    def _false_beliefs(self) -> dict[str, list[tuple[Reading, Passage]]]:
+    def _false_beliefs(self) -> dict[str, list[tuple[Reading, bool, Passage]]]:
         if self.course is None:
             return {}
         refutations = {passage.id: passage for passage in self.course.refutations}
         return {
             language: [
                 (
-                    self.reader.read(item.statement[language], language),
+                    self.reader.read(item.statement[language], language), item.partly_true,
                     refutations[self.course.refutation_id(item, language)],
                 )
                 for item in self.course.misconceptions
             ]
-            for language in ("es", "en")
-        }
+            for language in LANGUAGES
+        }  # fmt: skip
 
     def _fact_candidates(self, whole: str, language: str) -> list[tuple[Passage, int]]:
         """The table's facts about what the claim names, as sentences."""
@@ -258,10 +305,6 @@ class Rarity:
         return 1.0 + math.log((total + 1) / (count + 1)) / 2 if count else UNKNOWN_WEIGHT
 
 
-def _whole(claim: Claim) -> str:
-    return f"{claim.subject} : {claim.text}" if claim.subject else claim.text
-
-
 def _candidates(hits: Sequence[Hit]) -> list[tuple[Passage, int]]:
     """The sentences of the passages found, by place, each text once, without code and tables."""
     seen: set[str] = set()
@@ -273,6 +316,10 @@ def _candidates(hits: Sequence[Hit]) -> list[tuple[Passage, int]]:
                 seen.add(sentence.text)
                 found.append((hit.passage, place))
     return found
+
+
+def _crosses_roles(comparison: Comparison) -> bool:
+    return any(kind in {"roles", "order"} for kind, _, _ in comparison.conflicts)
 
 
 def _only_conflict(comparison: Comparison) -> bool:

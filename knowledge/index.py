@@ -24,7 +24,7 @@ from knowledge.storage import exclusive, replace_folder, writable_folder
 from knowledge.terms import stems
 from knowledge.vectors import embed_passages
 
-FORMAT = "5"  # raise it when passages, stems or files change their form
+FORMAT = "6"  # raise it when passages, stems or files change their form
 BM25_K1, BM25_B = 1.5, 0.75
 FLAT_LIMIT = 200_000  # exact search up to here: 16 ms at 100,000 vectors, see docs/LOG.md
 HNSW_LINKS, HNSW_BUILD, HNSW_SEARCH = 32, 80, 64

@@ -15,18 +15,34 @@ Phrase = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Lexicon:
-    """One language. Phrases are tuples of folded words; `light` and `contrasts` are keyed by stem."""
+    """One language. Phrases are tuples of folded words; `light` and `contrasts` are keyed by stem.
+
+    `synonyms`: wordings of one meaning, as tuples of stems -> the number of the meaning, the same in both languages.
+    """
 
     language: str
     phrases: dict[str, dict[Phrase, str]]
     light: frozenset[str]
     contrasts: dict[str, tuple[int, int]]
+    synonyms: dict[Phrase, int]
+
+    def meanings(self, stems: Sequence[str]) -> list[tuple[int, int, int]]:
+        """(start, end, meaning) of each wording of the synonyms in a row of stems, longest first."""
+        found, at = [], 0
+        while at < len(stems):
+            sizes = range(min(4, len(stems) - at), 0, -1)
+            length = next((n for n in sizes if tuple(stems[at : at + n]) in self.synonyms), 0)
+            if length:
+                found.append((at, at + length, self.synonyms[tuple(stems[at : at + length])]))
+            at += length or 1
+        return found
 
     def find(self, group: str, folded: Sequence[str]) -> list[tuple[int, int]]:
         """(start, end) of each phrase of the group in a row of folded words."""
         known, found, at = self.phrases[group], [], 0
         while at < len(folded):
-            length = next((n for n in (4, 3, 2, 1) if tuple(folded[at : at + n]) in known), 0)
+            sizes = range(min(4, len(folded) - at), 0, -1)
+            length = next((n for n in sizes if tuple(folded[at : at + n]) in known), 0)
             if length:
                 found.append((at, at + length))
             at += length or 1
@@ -37,7 +53,7 @@ class Lexicon:
 def lexicon(language: str) -> Lexicon:
     """The lexicon of a language, read once."""
     table = tomllib.loads(WORDS_FILE.read_text(encoding="utf-8"))
-    groups = {name: lists[language] for name, lists in table.items() if name != "contrast"}
+    groups = {name: lists[language] for name, lists in table.items() if name not in {"contrast", "synonym"}}
     phrases = {name: {tuple(map(fold, words(text))): text for text in texts} for name, texts in groups.items()}
     function_words = {fold(word) for word in (*STOP_WORDS[language], *FUNCTION_WORDS[language])}
     groups_that_decide = ("negations", "universals", "exclusives")
@@ -48,4 +64,9 @@ def lexicon(language: str) -> Lexicon:
         for member, texts in enumerate(group[language]):
             for text in texts.split("|"):
                 contrasts.setdefault(stem(text, language), (number, member))
-    return Lexicon(language, phrases, frozenset(light - {stem(word, language) for word in deciding}), contrasts)
+    synonyms: dict[Phrase, int] = {}
+    for number, group in enumerate(table["synonym"]):
+        for text in group[language].split("|"):
+            synonyms.setdefault(tuple(stem(word, language) for word in words(text)), number)
+    light -= {stem(word, language) for word in deciding}
+    return Lexicon(language, phrases, frozenset(light), contrasts, synonyms)

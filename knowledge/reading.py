@@ -21,8 +21,8 @@ _POSSESSIVE = re.compile("['\u2019]s?$")
 class Word:
     """A word of a sentence: what it may match by, and how it counts.
 
-    `keys`: its stem and the glossary terms that it belongs to. `counted`: part of a number, compared as a quantity
-    and not as a word. `contrast`: (group, member) when it excludes others.
+    `keys`: its stem, the glossary terms (#) and the meanings (~) that it belongs to. `counted`: part of a number,
+    compared as a quantity and not as a word. `contrast`: (group, member) when it excludes others.
     """
 
     stem: str
@@ -84,11 +84,15 @@ class Reader:
             if "-" in token:
                 parts = tuple(stem(part, language) for part in token.split("-"))
                 keys[place].update(f"#{n}" for _, _, n in self.glossary.match(parts, language) if n is not None)
+        for start, end, meaning in known.meanings(stems):
+            for place in range(start, end):
+                keys[place].add(f"~{meaning}")
         negated = _negated(folded, clauses, language)
+        idle = {place for start, end in known.find("light_phrases", folded) for place in range(start, end)}
         found = tuple(
             Word(
                 stem=stems[place], keys=frozenset(keys[place]),
-                light=stems[place] in known.light and not token.isupper(),
+                light=place in idle or (stems[place] in known.light and not token.isupper()),
                 name=_is_name(token, place) or any(start <= starts[place] < end for start, end in named),
                 negated=negated[place], clause=clauses[place],
                 counted=any(item.start <= starts[place] < item.end for item in quantities),

@@ -23,6 +23,8 @@ _MARKS = re.compile(
 )
 # A word: letters and digits, with inner hyphens, underscores and points (GPT-3.5, d_k, 0.1, feed-forward).
 WORD = re.compile(r"[^\W_]+(?:[-_'’.,](?=[^\W_])[^\W_]+)*%?")
+# A word ends so in Spanish only as a plural that is not Spanish: tokens, Transformers, LLMs, GPUs.
+_LOAN_PLURAL = re.compile(r"[bcdfghjklmnpqrtvwxyz]s$|^[cgnt]pus$")
 _STEMMERS = {"en": "english", "es": "spanish"}
 STOP_WORDS = {"en": frozenset(STOPWORDS_EN), "es": frozenset(STOPWORDS_SPANISH)}
 
@@ -50,10 +52,16 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str, language: str) -> str:
-    """The Snowball stem of a word, accents folded. Words with digits (gpt-4, d_k) are left whole."""
+    """The Snowball stem of a word, accents folded. Words with digits (gpt-4, d_k) are left whole.
+
+    In Spanish a plural that is not Spanish (tokens, Transformers, LLMs) has the stem of its singular.
+    """
     if any(char.isdigit() or char == "_" for char in word):
         return fold(word)
-    return fold(_stemmer(language).stemWord(word.lower()))
+    word = word.lower()
+    if language == "es" and _LOAN_PLURAL.search(word):
+        word = word[:-1]
+    return fold(_stemmer(language).stemWord(word))
 
 
 def words(text: str) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.claims import split_claims
+from knowledge.claims import split_claims, split_parts
 
 
 def texts(text: str, language: str = "en") -> list[tuple[str, str]]:
@@ -74,3 +74,64 @@ def test_spans_show_the_claim_itself() -> None:
         "GPT uses the decoder.",
         "It is large.",
     ]
+
+
+def parts(text: str, language: str) -> list[str]:
+    (claim,) = split_claims(text, language)
+    return [part.whole for part in split_parts(claim, language)]
+
+
+def test_a_claim_falls_into_what_it_says_of_its_subject() -> None:
+    assert parts("BERT is an encoder introduced in 2018 by Google, which changed language processing.", "en") == [
+        "BERT is an encoder",
+        "BERT : introduced in 2018 by Google",
+        "BERT : which changed language processing",
+    ]
+    assert parts("El Transformer es una red neuronal presentada en 2017 que cambió el lenguaje natural.", "es") == [
+        "El Transformer es una red neuronal",
+        "El Transformer : presentada en 2017",
+        "El Transformer : cambió el lenguaje natural",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The decoder is slow because it writes tokens, one after another.", "en"),
+        ("If the mask is removed, the decoder sees the future tokens.", "en"),
+        ("BERT does not write text for the teacher, the task of GPT.", "en"),
+        ("Solo el decodificador lleva máscara, que oculta los tokens futuros.", "es"),
+        ("In the context of images, a token is a patch.", "en"),
+        ("Gemini reads text.", "en"),
+    ],
+)
+def test_causes_conditions_denials_and_asides_stay_whole(text: str, language: str) -> None:
+    (claim,) = split_claims(text, language)
+    assert split_parts(claim, language) == [claim]
+
+
+def test_parts_are_places_in_the_text() -> None:
+    text = "Notes.\nBERT is an encoder introduced in 2018 by Google."
+    for claim in split_claims(text, "en"):
+        for part in split_parts(claim, "en"):
+            assert text[part.start : part.end].strip(" .") == part.text
+
+
+def test_a_phrase_before_the_subject_is_no_part_of_it() -> None:
+    text = "A diferencia de las RNN, los Transformers procesan todo a la vez, permitiendo un entrenamiento más rápido."
+    assert texts(text, "es")[1][1] == "los Transformers"
+    assert texts("Las consultas, las claves y los valores vienen de X, sumando sus tres vectores.", "es")[1][1] == (
+        "Las consultas, las claves y los valores"
+    )
+
+
+def test_a_label_is_taken_off_and_a_numbered_title_names_what_follows() -> None:
+    assert texts("Example: the mask hides the future tokens.") == [("the mask hides the future tokens.", "")]
+    text = "Training\n1. Pre-training\nPredicts the next token of a large text."
+    assert texts(text) == [("Predicts the next token of a large text.", "Pre-training")]
+
+
+def test_a_noun_with_a_relative_clause_takes_the_heading_as_subject() -> None:
+    text = "Layer Normalization\nA technique that stabilizes the training of deep networks."
+    (claim,) = split_claims(text, "en")
+    assert (claim.subject, claim.headed) == ("Layer Normalization", True)

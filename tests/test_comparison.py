@@ -105,3 +105,30 @@ def test_opposites_conflict_only_where_they_are_said_of_the_same_thing(reader: R
         "More recent efficient models keep abilities.",
     )
     assert "opposite" not in kinds(result)
+
+
+def test_synonyms_and_families_of_words_are_the_same(reader: Reader) -> None:
+    for claim, sentence, language in (
+        ("Una alucinación es la creación de información falsa.", "Una alucinación genera información falsa.", "es"),
+        ("El codificador lee los tokens simultáneamente.", "El codificador lee los tokens en paralelo.", "es"),
+        ("The encoder reads all tokens at once.", "The encoder reads all tokens in parallel.", "en"),
+    ):
+        result = compared(reader, claim, sentence, language)
+        assert (result.coverage, result.missing, result.conflicts) == (1.0, (), ()), claim
+
+
+def test_another_wording_of_the_same_statement_carries_its_words(reader: Reader) -> None:
+    claim, sentence = reader.read("BERT links distant words.", "en"), reader.read("BERT relates tokens.", "en")
+    alone = compare(claim, sentence, None, lambda _: 1.0)
+    other = reader.read("BERT links words that are distant.", "en").keys
+    helped = compare(claim, sentence, None, lambda _: 1.0, wordings=other)
+    assert alone.coverage < 0.5
+    assert (helped.coverage, helped.missing, helped.borrowed) == (1.0, (), True)
+
+
+def test_a_heading_need_not_be_said_whole_but_must_be_spoken_of(reader: Reader) -> None:
+    claim = reader.read("Encoder-Only (BERT) : reads the whole text", "en")
+    about = compare(claim, reader.read("BERT reads the whole text.", "en"), None, lambda _: 1.0, headed=2)
+    other = compare(claim, reader.read("GPT reads the whole text.", "en"), None, lambda _: 1.0, headed=2)
+    assert (about.coverage, about.missing) == (1.0, ())
+    assert "heading" in other.missing

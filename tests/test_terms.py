@@ -66,3 +66,11 @@ def test_any_text_has_folded_stems(text: str) -> None:
 @given(st.text(max_size=60))
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+def test_loan_plurals_have_the_stem_of_their_singular() -> None:
+    for plural, singular in (("tokens", "token"), ("Transformers", "Transformer"), ("LLMs", "LLM"), ("GPUs", "GPU")):
+        assert stem(plural, "es") == stem(singular, "es")
+    for word in ("bias", "pesos", "dos", "crisis"):
+        assert stem(word, "es") == stem(word.lower(), "es")
+    assert stem("corpus", "es") != stem("corpu", "es")

@@ -75,7 +75,9 @@ def test_what_is_called_computed_is_computed(concept: str) -> None:
 
 
 def _assigns(node: ast.stmt, name: str) -> bool:
-    target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0] if isinstance(node, ast.Assign) else None
+    target = (
+        node.target if isinstance(node, ast.AnnAssign) else node.targets[0] if isinstance(node, ast.Assign) else None
+    )
     return isinstance(target, ast.Name) and target.id == name
 
 
@@ -92,5 +94,4 @@ def _is_literal(value: ast.expr) -> bool:
 
 
 def test_only_the_examples_are_code_in_the_course() -> None:
-    code = [file for file in Path(BUNDLED_COURSE).rglob("*.py")]
-    assert {file.name for file in code} <= {"example.py"}
+    assert {file.name for file in Path(BUNDLED_COURSE).rglob("*.py")} == {"example.py"}
