@@ -5,9 +5,9 @@ from typing import Any
 
 given: list[float] = [0, 1, 2, 3, 4]
 
-query = [1, 2]
-keys = [[1, 0], [0, 1], [1, 1]]
-values = [[2, 0], [0, 2], [4, 4]]
+query: list[float] = [1, 2]
+keys: list[list[float]] = [[1, 0], [0, 1], [1, 1]]
+values: list[list[float]] = [[2, 0], [0, 2], [4, 4]]
 
 
 def dot(left: list[float], right: list[float]) -> float:

@@ -1,13 +1,15 @@
 """The numbers of the worked example of distillation."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 given: list[float] = [4, 2, 1, 110, 40]
 
 
-def softened(logits: list[float], tau: float) -> np.ndarray:
-    powers = np.exp(np.array(logits) / tau)
-    return powers / powers.sum()
+def softened(logits: list[float], tau: float) -> NDArray[np.float64]:
+    powers: NDArray[np.float64] = np.exp(np.array(logits, dtype=np.float64) / tau)
+    shares: NDArray[np.float64] = powers / powers.sum()
+    return shares
 
 
 sharp, teacher, student = softened([4, 2, 1], 1), softened([4, 2, 1], 2), softened([2, 2, 1], 2)

@@ -4,7 +4,7 @@ from typing import Any
 
 given: list[float] = [0, 1, 3, 5, 0.5, 0.25, 0.9, 0.1, 90, 70, 84, 30]
 
-values = [[1, 0], [0, 1], [0.5, 0.5]]
+values: list[list[float]] = [[1, 0], [0, 1], [0.5, 0.5]]
 
 
 def output(weights: list[float]) -> list[float]:

@@ -5,7 +5,8 @@ from typing import Any
 
 given: list[float] = [0, 1, 2, 4]
 
-x1, x2 = [1, 0, 0, 1], [0, 1, 0, 2]
+x1: list[float] = [1, 0, 0, 1]
+x2: list[float] = [0, 1, 0, 2]
 
 
 def dot(left: list[float], right: list[float]) -> float:

@@ -1,12 +1,14 @@
 """The numbers of the worked example of norm-placement."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 given: list[float] = [1, 3, 2, 0]  # the vector, the factor of the sub-layer, the gain and the bias, index of x_0
 
 
-def layer_norm(x: np.ndarray) -> np.ndarray:
-    return (x - x.mean()) / x.std()
+def layer_norm(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    normalised: NDArray[np.float64] = (x - x.mean()) / x.std()
+    return normalised
 
 
 x = np.array([1.0, 3.0])

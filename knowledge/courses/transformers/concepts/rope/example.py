@@ -16,7 +16,8 @@ def score(query: int, key: int) -> float:
 
 
 def slowest(base: float, size: int) -> float:  # positions for a full turn of the last pair
-    return 2 * math.pi * base ** ((size - 2) / size)
+    turn: float = 2 * math.pi * base ** ((size - 2) / size)
+    return turn
 
 
 assert math.isclose(score(3, 1), score(5, 3))

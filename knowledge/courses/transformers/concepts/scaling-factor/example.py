@@ -27,7 +27,7 @@ computed: dict[str, Any] = {
     "0.731": weight(1),
     "0.269": 1 - weight(1),
     "0.197": gradient(1),
-    "587": gradient(1) / gradient(spread),
+    "586": gradient(1) / gradient(spread),
     "0.531": weight(spread / 64),
     "0.469": 1 - weight(spread / 64),
 }
