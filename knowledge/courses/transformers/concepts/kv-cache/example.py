@@ -17,7 +17,7 @@ computed: dict[str, float] = {
     "524,288": per_token,
     "512": per_token / 1024,
     "1,073,741,824": context,
-    "1.07": context / 1e9,
+    "1.074": context / 1e9,
     "13.4": 6.7 * 2,
     "17.2": 16 * context / 1e9,
 }

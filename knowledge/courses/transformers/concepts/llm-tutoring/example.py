@@ -21,6 +21,8 @@ first = learned(posterior(0.4, right=True))
 second = learned(posterior(first, right=True))
 assert second >= 0.95
 computed: dict[str, Any] = {
+    "0.9": 1 - 0.1,
+    "0.6": 1 - 0.4,
     "0.36": 0.4 * (1 - 0.1),
     "0.12": (1 - 0.4) * 0.2,
     "0.75": posterior(0.4, right=True),
