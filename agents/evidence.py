@@ -1,7 +1,7 @@
 """The evidence pack of a turn: the passages that may speak, best first, and what the sources do not say.
 
-A question is answerable when the passages of what it is about also speak to the rest of its words. A name that no
-passage holds, or most of the words left over, mean that the sources do not answer it.
+Whether the course answers a question is judged by its finder (knowledge/concept_finder.py). Where documents alone
+speak, and for questions with one right answer about a named model, the passages must speak to the question's words.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from agents.plan import EXACT, Memory, Plan
 from knowledge.corpus import Corpus
 from knowledge.documents import Passage
+from knowledge.frequency import zipf
 from knowledge.terms import STOP_WORDS, fold, plain, stem, words
 
 # What to say for each intent and level, in order; the first that the concept has and that was not said yet go first.
@@ -35,8 +36,10 @@ ANY_KIND = ("definition", "intuition", "how", "why", "example", "compare", "form
 ONE_AT_A_TIME = frozenset({"simpler", "deeper", "again", "example"})  # one unit a turn; the next turn gets the next
 ONE_SENTENCE = frozenset({"statement", "refutation", "fact"})
 SAME_QUESTION = 0.7  # Dice overlap from which a question of the FAQ is the learner's own
-MAX_UNCOVERED = 0.5  # of the words beyond the concept's name
-MAX_UNNAMED = 0.25  # the same when no concept was named, in one passage
+MAX_UNCOVERED = 0.5  # of the words beyond a concept's name, where no finder has judged
+MAX_UNNAMED = 0.25  # the same when no concept is certain, in one passage
+EXACT_RARITY = 5.0  # Zipf frequency below which an exact question must find each of its words
+TOLD_RARITY = 4.0  # Zipf frequency below which the reader is told that the sources do not speak of a word
 MAX_PASSAGES = 6
 
 
@@ -76,8 +79,10 @@ class Gatherer:
         if not facts:
             chosen = self._by_focus(plan, self._on_topic(plan, chosen, own), own)
         missing = self._missing(plan, chosen)
-        answerable = bool(chosen) and self._answers(plan, missing, chosen)
-        return Pack(tuple(dict.fromkeys(chosen))[:MAX_PASSAGES], missing, answerable)
+        left = tuple(word for word in missing if plan.answered is None or word in plan.lacking)
+        answerable = bool(chosen) and self._answers(plan, left, chosen)
+        told = tuple(word for word in left if word in plan.critical or zipf(word, plan.language) < TOLD_RARITY)
+        return Pack(tuple(dict.fromkeys(chosen))[:MAX_PASSAGES], told if answerable else missing, answerable)
 
     def _facts(self, plan: Plan) -> tuple[tuple[Passage, ...], tuple[str, str, str] | None]:
         course = self.corpus.course
@@ -225,13 +230,26 @@ class Gatherer:
                 missing.append(word)
         return tuple(missing)
 
-    def _answers(self, plan: Plan, missing: tuple[str, ...], chosen: Sequence[Passage]) -> bool:
-        """Whether the chosen passages answer: exact questions want every word in one passage, others most of them."""
+    def _answers(self, plan: Plan, left: tuple[str, ...], chosen: Sequence[Passage]) -> bool:
+        """Whether the evidence answers. `left`: words of the question to which it does not speak.
+
+        What is asked of a named model must stand in one passage, and a question with one right answer leaves no rare word.
+        """
         if not plan.focus:
             return plan.named
         best = min((len(self._missing(plan, [passage])) for passage in chosen), default=len(plan.focus))
-        if plan.intent in EXACT:
+        exact = plan.intent in EXACT
+        if self._names_a_model(plan) and (exact or (left and plan.intent == "explain")):
+            return best == 0
+        if plan.answered is not None:
+            rare = any(zipf(word, plan.language) < EXACT_RARITY for word in left if not word[0].isdigit())
+            return plan.answered and not (exact and rare)
+        if exact:
             return best == 0
         if plan.named:
-            return len(missing) / len(plan.focus) < MAX_UNCOVERED
+            return len(left) / len(plan.focus) < MAX_UNCOVERED
         return best / len(plan.focus) <= MAX_UNNAMED and len(plan.focus) - best >= min(2, len(plan.focus))
+
+    def _names_a_model(self, plan: Plan) -> bool:
+        course = self.corpus.course
+        return course is not None and bool(list(course.facts.entities_in(plan.query)))

@@ -25,11 +25,13 @@ class Plan:
     """What a turn is about, decided by code.
 
     `concepts`: ids, the likeliest first. `query`: what to search for (typing errors mended, the carried concept added).
-    `focus`: the words beyond the concepts' names that an answer must speak to. `named`: whether the person named the
-    first concept. `carried`: whether it comes from the turn before. `hits`: ids of the passages found, best first.
-    `topic`: the words by which the person named the first concept ("rag", when the concept is the limitations).
-    `others`: further concepts that the person named.
-    `facts`: (entity, attribute) pairs of the table that the question asks for.
+    `focus`: the words beyond the concepts' names that an answer should speak to; `critical`: those of them that it
+    must speak to (names, rare words said of the concept). `named`: whether the first concept is certain, by its name
+    or by all that the question says. `carried`: whether it comes from the turn before. `hits`: ids of the passages
+    found, best first. `topic`: the words by which the person named the first concept ("rag", when the concept is the
+    limitations). `others`: further concepts that the person named. `facts`: (entity, attribute) pairs of the table
+    that the question asks for. `answered`: whether the course answers, as far as its finder can tell; None when it was
+    not asked. `lacking`: words that nothing about the question's concepts holds.
     """
 
     intent: str
@@ -44,6 +46,9 @@ class Plan:
     facts: tuple[tuple[str, str], ...] = ()
     topic: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    critical: tuple[str, ...] = ()
+    answered: bool | None = None
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

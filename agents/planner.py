@@ -1,7 +1,7 @@
 """The planner: what a message is about, and what the turn should do. Code decides; nothing here is generated.
 
-Intent comes from patterns (intents.toml), concepts from the course's aliases and from what retrieval finds, typing
-errors are mended against the course's own words, and what is missing is carried over from the turn before.
+Intent comes from patterns (intents.toml), concepts from the course's aliases and its finder, typing errors are mended
+against the course's own words and common ones, and what is missing is carried over from the turn before.
 """
 
 import difflib
@@ -11,17 +11,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from agents.plan import EXACT, LEVELS, Memory, Plan
+from agents.plan import LEVELS, Memory, Plan
+from knowledge.concept_finder import Asking, ConceptFinder, Finding
 from knowledge.course import Course
-from knowledge.retrieval import Hit, Retriever
+from knowledge.frequency import common_words, zipf
+from knowledge.retrieval import Retriever
 from knowledge.terms import STOP_WORDS, WORD, fold, plain, stem, words
 
 SEARCH_DEPTH = 20  # passages of both languages
 TYPO_CUTOFF = 0.84  # difflib ratio: two letters wrong in eleven
 TYPO_LENGTH = 5
-VOTE_DECAY = 0.85
-VOTE_WEIGHT = 0.6
-ALIAS_BONUS = 0.15  # for each further word of the alias: "multi-head attention" over "attention"
+TYPO_LETTERS = 2
+MOST_CONCEPTS = 4
+COMMON_LENGTH, COMMON_CUTOFF = 6, 0.87  # of a word that may be mended to one that the course does not use
+COMMON = 4.2  # Zipf frequency of the words that a typing error may be mended to, beyond the course's own
+KNOWN_NAME = 3.5  # Zipf frequency from which a word written with a capital need not be a name
+SPECIFIC = 4.0  # Zipf frequency below which a word beside a concept's name makes another thing of it
 
 _HERE = Path(__file__).parent
 _OPENS_FOLLOW_UP = re.compile(r"^(y|pero|entonces|and|but|so|then)\b|^(por ?que|porque|why|how|como|para que)\W*$")
@@ -43,9 +48,10 @@ class _Mention:
 class Planner:
     """Turns a message and the memory of its thread into a plan."""
 
-    def __init__(self, course: Course, retriever: Retriever) -> None:
+    def __init__(self, course: Course, retriever: Retriever, finder: ConceptFinder | None = None) -> None:
         self.course = course
         self.retriever = retriever
+        self.finder = finder
 
     def plan(self, message: str, language: str, level: str, memory: Memory) -> Plan:
         """The plan of one turn. `language` and `level` are chosen; only "in Spanish, please" changes the language."""
@@ -55,8 +61,6 @@ class Planner:
         named = mentions if self._course_speaks else []  # documents must speak to a concept's name like to any word
         intent, asking = self._intent(folded, language, bool(mentions or self._focus(tokens, mentions, language)))
         focus = self._focus(tokens, named, language, asking if intent in _WORDED else "")
-        if intent not in EXACT:
-            focus = tuple(word for word in focus if stem(word, language) not in self._ordinary[language])
         if intent == "other_language":
             language = "en" if _ENGLISH.search(folded) else "es"
         carried = bool(memory.concepts) and not mentions and self._refers_back(folded, intent, focus)
@@ -66,16 +70,29 @@ class Planner:
         if carried and intent == "explain":
             intent = memory.intent or intent
         hits = self.retriever.search(query, language, SEARCH_DEPTH)
-        concepts = memory.concepts if carried else self._rank(mentions, hits, language)
+        critical = self._critical(message, tokens, named, focus, language)
+        finding = self._find(query, tokens, named, critical, language)
+        concepts = memory.concepts if carried else self._concepts(finding, named)
+        first = concepts[:1]
         facts = self._facts(query, language, intent, focus)
         if facts and intent in {"who", "when"}:
             focus = tuple(word for word in focus if fold(word) not in self._making)
         return Plan(
             intent=intent, language=language, level=level, concepts=concepts, query=query, focus=focus,
-            named=bool(named) or carried, carried=carried, hits=tuple(hit.passage.id for hit in hits),
-            facts=facts, topic=self._topic(tokens, named, concepts),
-            others=tuple(dict.fromkeys(item.concept for item in named if item.concept not in concepts[:1])),
+            named=carried or any(item.concept in first for item in named) or bool(finding and finding.sure),
+            carried=carried, hits=tuple(hit.passage.id for hit in hits), facts=facts,
+            topic=self._topic(tokens, named, concepts),
+            others=tuple(dict.fromkeys(item.concept for item in named if item.concept not in first)),
+            critical=critical, answered=None if finding is None or carried else finding.answered,
+            lacking=finding.lacking if finding else focus,
         )  # fmt: skip
+
+    def read(self, message: str, language: str) -> Asking:
+        """The question as the finder is asked it."""
+        tokens = self._mended(self._spelled_out(words(plain(message)), language), language, _names(message))
+        mentions = self._mentions(tokens, language)
+        critical = self._critical(message, tokens, mentions, self._focus(tokens, mentions, language), language)
+        return self.asking(" ".join(tokens), tokens, mentions, critical, language)
 
     def _topic(self, tokens: list[str], mentions: list[_Mention], concepts: tuple[str, ...]) -> tuple[str, ...]:
         """The words by which the message names its first concept."""
@@ -126,15 +143,6 @@ class Planner:
         }
 
     @cached_property
-    def _ordinary(self) -> dict[str, frozenset[str]]:
-        """Language -> stems of words that colour a question; a word of a concept's name is never one."""
-        table = tomllib.loads((_HERE / "scaffold.toml").read_text(encoding="utf-8"))
-        return {
-            language: frozenset(stem(word, language) for word in table[f"ordinary_{language}"].split())
-            for language in ("es", "en")
-        }
-
-    @cached_property
     def _making(self) -> frozenset[str]:
         table = tomllib.loads((_HERE / "scaffold.toml").read_text(encoding="utf-8"))
         return frozenset(fold(word) for word in table["making"].split())
@@ -172,16 +180,16 @@ class Planner:
         return {language: dict(table["abbreviations"][language]) for language in ("es", "en")}
 
     def _mended(self, tokens: list[str], language: str, names: frozenset[str]) -> list[str]:
-        """The words with typing errors mended: no names, and only words that neither course nor documents know."""
+        """The words with typing errors mended: no names, and only words that nobody knows, the course's words first."""
         right, targets = self._vocabulary[language]
         partition = self.retriever.index.partitions.get(language)
         mended = []
         for token in tokens:
             word = fold(token)
             unknown = len(word) >= TYPO_LENGTH and word.isalpha() and word not in right and word not in names
-            if unknown and not (partition and partition.document_frequency(stem(token, language))):
-                near = difflib.get_close_matches(word, [w for w in targets if w[0] == word[0]], n=1, cutoff=TYPO_CUTOFF)
-                token = near[0] if near else token
+            if unknown and not zipf(word, language):
+                known = partition is not None and partition.document_frequency(stem(token, language))
+                token = token if known else _nearest(word, targets) or _nearest_common(word, language) or token
             mended.append(token)
         return mended
 
@@ -222,20 +230,56 @@ class Planner:
             return True
         return bool(len(focus) <= 3 and (_OPENS_FOLLOW_UP.search(folded) or _REFERS_BACK.search(folded)))
 
-    def _rank(self, mentions: list[_Mention], hits: list[Hit], language: str) -> tuple[str, ...]:
-        """Concepts by name and by what retrieval found: names weigh more, longer ones most."""
-        scores: dict[str, float] = {}
-        for mention in mentions:
-            score = 1.0 + ALIAS_BONUS * (mention.end - mention.start - 1)
-            scores[mention.concept] = max(scores.get(mention.concept, 0.0), score)
-        votes: dict[str, float] = {}
-        own = [hit for hit in hits if hit.passage.concept and hit.passage.language == language]
-        for rank, hit in enumerate(own):
-            votes[hit.passage.concept] = votes.get(hit.passage.concept, 0.0) + hit.score * VOTE_DECAY**rank
-        most = max(votes.values(), default=1.0)
-        for concept, vote in votes.items():
-            scores[concept] = scores.get(concept, 0.0) + VOTE_WEIGHT * vote / most
-        return tuple(sorted(scores, key=lambda concept: -scores[concept]))[:4]
+    def _find(
+        self, query: str, tokens: list[str], mentions: list[_Mention], critical: tuple[str, ...], language: str
+    ) -> Finding | None:
+        """What the course's finder makes of the question; None when documents alone may speak."""
+        return self.finder.find(self.asking(query, tokens, mentions, critical, language)) if self.finder else None
+
+    def asking(
+        self, query: str, tokens: list[str], mentions: list[_Mention], critical: tuple[str, ...], language: str
+    ) -> Asking:
+        """The question as the finder wants it: a word that many concepts share makes up little of it."""
+        assert self.finder is not None
+        pieces = _pieces(tokens)
+        tells = [fold(piece) not in self._scaffold[language] and (len(piece) > 1) for piece in pieces]
+        weights = [
+            self.finder.weight(piece, language) if tell else 0.0 for piece, tell in zip(pieces, tells, strict=True)
+        ]
+        shares: dict[str, float] = {}
+        names: dict[str, frozenset[str]] = {}
+        for item in mentions:
+            share = sum(weights[item.start : item.end]) / (sum(weights) or 1.0)
+            shares[item.concept] = max(shares.get(item.concept, 0.0), share)
+            names[item.concept] = names.get(item.concept, frozenset()) | set(pieces[item.start : item.end])
+        content = tuple(dict.fromkeys(piece for piece, tell in zip(pieces, tells, strict=True) if tell))
+        return Asking(query, language, content, critical, shares, names)
+
+    def _concepts(self, finding: Finding | None, mentions: list[_Mention]) -> tuple[str, ...]:
+        """The likeliest concepts; with documents alone, those that are named."""
+        if finding is None:
+            return tuple(dict.fromkeys(item.concept for item in mentions))
+        return tuple(found.concept for found in finding.concepts[:MOST_CONCEPTS])
+
+    def _critical(
+        self, message: str, tokens: list[str], mentions: list[_Mention], focus: tuple[str, ...], language: str
+    ) -> tuple[str, ...]:
+        """The words of the focus without which an answer would be about something else.
+
+        Names, and rare words beside a concept's name: "speculative decoding", "decodificación especulativa". Sizes
+        such as 224x224 are what a question assumes.
+        """
+        names = {name for name in _names(message) if zipf(name, language) < KNOWN_NAME}
+        pieces = _pieces(tokens)
+        beside = set()
+        for item in mentions:
+            place = item.start - 1 if language == "en" else item.end
+            if 0 <= place < len(pieces) and zipf(pieces[place], language) < SPECIFIC:
+                beside.add(pieces[place])
+        return tuple(
+            word for word in focus
+            if not word[0].isdigit() and (fold(word) in names or word in beside or any(c.isdigit() for c in word))
+        )  # fmt: skip
 
     def _facts(self, query: str, language: str, intent: str, focus: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """The rows of the table that the question asks for. "Who" and "when" mean maker and year only of a making."""
@@ -246,6 +290,20 @@ class Planner:
             attributes += {"who": ["maker"], "when": ["year"]}.get(intent, [])
         pairs = [(entity, attribute) for entity in entities for attribute in attributes]
         return tuple(pair for pair in pairs if table.find(*pair) is not None)
+
+
+def _nearest(word: str, targets: list[str], cutoff: float = TYPO_CUTOFF) -> str:
+    """The target that a typing error most likely meant, or nothing."""
+    near = [target for target in targets if target[0] == word[0] and abs(len(target) - len(word)) <= TYPO_LETTERS]
+    found = difflib.get_close_matches(word, near, n=1, cutoff=cutoff)
+    return found[0] if found else ""
+
+
+def _nearest_common(word: str, language: str) -> str:
+    """The common word that a typing error most likely meant; a short one may be the name of something unknown."""
+    if len(word) < COMMON_LENGTH:
+        return ""
+    return _nearest(word, common_words(language, COMMON), COMMON_CUTOFF)
 
 
 def _names(message: str) -> frozenset[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.concept_finder import ConceptFinder
 from knowledge.course import Course, course_digest
 from knowledge.course_loader import load_course
 from knowledge.documents import Document, Passage, digest
@@ -17,11 +18,15 @@ from knowledge.retrieval import Retriever
 
 @dataclass(frozen=True)
 class Corpus:
-    """An open index with its search and its fact check. `course` is None when only documents speak."""
+    """An open index with its search and its fact check. `course` is None when only documents speak.
+
+    `finder` tells which concepts of the course a question is about.
+    """
 
     retriever: Retriever
     checker: FactChecker
     course: Course | None
+    finder: ConceptFinder | None = None
 
     def passage(self, passage_id: str) -> Passage | None:
         """The passage with this id: of the index, or a single fact of the course."""
@@ -45,5 +50,8 @@ def open_corpus(
 
     index = open_or_build(cache, content, encoder, passages, progress, damaged)
     retriever = Retriever(index, encoder, course.glossary)
-    chosen = course if with_course else None
-    return Corpus(retriever, FactChecker(retriever, chosen), chosen)
+    if not with_course:
+        return Corpus(retriever, FactChecker(retriever, None), None)
+    content = digest("questions", course_digest(course.path))
+    questions = open_or_build(cache, content, encoder, lambda: load_course(course.path).questions, None, damaged)
+    return Corpus(retriever, FactChecker(retriever, course), course, ConceptFinder(course, retriever, questions))

@@ -24,7 +24,8 @@ BUNDLED_COURSE = Path(__file__).parent / "courses" / "transformers"
 class Concept:
     """A node of the course's graph. `difficulty` runs from 1 to 5; `objectives`: language -> Bloom level -> text.
 
-    `topic`: id of the part of the course that it belongs to, "" where the course has no parts.
+    `topic`: id of the part of the course that it belongs to, "" where the course has no parts. `asked`: language -> how
+    learners ask about it without its name; the same questions in the same order.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Concept:
     difficulty: int
     objectives: Mapping[str, Texts]
     topic: str = ""
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,29 @@ class Course:
             *self._statement_passages(),
             *self.refutations,
             *self._fact_passages(),
+        )
+
+    @cached_property
+    def questions(self) -> tuple[Passage, ...]:
+        """What people ask about each concept, one passage a question: as learners put it, in its FAQ, as objectives.
+
+        They tell what a question is about and are no evidence.
+        """
+        texts = [
+            (concept.id, f"{kind}-{number}", language, text)
+            for concept in self.concepts.values() for language in self.title
+            for kind, found in (
+                ("asked", concept.asked.get(language, ())), ("objective", concept.objectives[language].values()),
+                ("name", (concept.name[language],)),
+            )
+            for number, text in enumerate(found)
+        ]  # fmt: skip
+        texts += [
+            (unit.concept, f"faq-{unit.number}", unit.language, unit.question) for unit in self.units if unit.question
+        ]
+        return tuple(
+            self._passage(f"{concept}/{name}", language, (), (Sentence(text),), concept, "question")
+            for concept, name, language, text in texts
         )
 
     def concept_name(self, concept: str, language: str) -> str:

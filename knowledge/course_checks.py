@@ -1,12 +1,13 @@
 """What holds between the parts of a course: its graph, its names, its sources, and both languages' likeness."""
 
+import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from knowledge.bibliography import bibliography_faults, read_bibliography
 from knowledge.course import Course, Unit
-from knowledge.course_units import CITING_KINDS, MIN_QUESTIONS, REQUIRED_KINDS, Fault, line_of
+from knowledge.course_units import CITING_KINDS, MIN_QUESTIONS, REQUIRED_KINDS, Fault, key_line, line_of
 from knowledge.documents import Citation
 from knowledge.messages import LANGUAGES
 from knowledge.terms import fold
@@ -29,9 +30,9 @@ def _concept_file(course: Course, concept: str, name: str = "concept.toml") -> s
     return str(course.path / "concepts" / concept / name)
 
 
-def _concept_fault(course: Course, concept: str, near: str, message: str) -> Fault:
+def _concept_fault(course: Course, concept: str, key: str, message: str) -> Fault:
     file = course.path / "concepts" / concept / "concept.toml"
-    return Fault(str(file), line_of(file, near), message)
+    return Fault(str(file), key_line(file, key), message)
 
 
 def _graph_faults(course: Course) -> Iterator[Fault]:
@@ -40,18 +41,24 @@ def _graph_faults(course: Course) -> Iterator[Fault]:
             if prerequisite not in course.concepts:
                 yield _concept_fault(
                     course, concept.id, "prerequisites",
-                    f"the prerequisite '{prerequisite}' is not a concept of the course",
+                    f"the prerequisite '{prerequisite}' is not a concept of the course: "
+                    + (_nearest(prerequisite, course.concepts) or "take it out or write that concept"),
                 )  # fmt: skip
     for item in course.misconceptions:
-        for harmed in set(item.concepts) - set(course.concepts):
+        for harmed in sorted(set(item.concepts) - set(course.concepts)):
             file = course.path / "concepts" / item.id.split(".")[0] / "misconceptions.toml"
-            yield Fault(str(file), line_of(file, item.id), f"'{item.id}' harms '{harmed}', which is not a concept")
+            yield Fault(
+                str(file), line_of(file, f'"{item.id}"'),
+                f"'{item.id}' harms '{harmed}', which is not a concept: "
+                + (_nearest(harmed, course.concepts) or "take it out of 'concepts' or write that concept"),
+            )  # fmt: skip
     done: set[str] = set()
 
     def visit(name: str, trail: tuple[str, ...]) -> Iterator[Fault]:
         if name in trail:
             cycle = " -> ".join((*trail[trail.index(name) :], name))
-            yield _concept_fault(course, name, "prerequisites", f"prerequisites form a cycle: {cycle}")
+            message = f"prerequisites form a cycle: {cycle}: take one of them out"
+            yield _concept_fault(course, name, "prerequisites", message)
         elif name in course.concepts and name not in done:
             for prerequisite in course.concepts[name].prerequisites:
                 yield from visit(prerequisite, (*trail, name))
@@ -65,9 +72,21 @@ def _topic_faults(course: Course) -> Iterator[Fault]:
     for concept in course.concepts.values():
         if concept.topic in course.topics or not (concept.topic or course.topics):
             continue
-        known = ", ".join(course.topics) or "none: add [[topic]] tables"
-        message = f"the topic {concept.topic!r} is not one of course.toml ({known})"
-        yield _concept_fault(course, concept.id, "topic", message)
+        known = ", ".join(course.topics)
+        mend = f"use one of {known}, or add it as a [[topic]]" if known else "add it as a [[topic]], or take it out"
+        what = f"the topic '{concept.topic}' is not one of course.toml" if concept.topic else "the concept has no topic"
+        yield _concept_fault(course, concept.id, "topic", f"{what}: {mend}")
+    taught = {concept.topic for concept in course.concepts.values()}
+    for topic in course.topics:
+        if topic not in taught:
+            file = course.path / "course.toml"
+            message = f"the topic '{topic}' has no concept: give it to one (topic = \"{topic}\") or take the topic out"
+            yield Fault(str(file), line_of(file, f'id = "{topic}"', f'"{topic}"'), message)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean '{near[0]}'?" if near else ""
 
 
 def _alias_faults(course: Course) -> Iterator[Fault]:
@@ -77,8 +96,10 @@ def _alias_faults(course: Course) -> Iterator[Fault]:
             for alias in {fold(alias) for alias in (*concept.aliases[language], concept.name[language])}:
                 owner = owners.setdefault(alias, concept.id)
                 if owner != concept.id:
-                    message = f"the alias '{alias}' ({language}) already belongs to '{owner}'"
-                    yield _concept_fault(course, concept.id, "[aliases]", message)
+                    message = (
+                        f"the alias '{alias}' ({language}) already belongs to '{owner}': keep it in one of the two"
+                    )
+                    yield _concept_fault(course, concept.id, "aliases", message)
 
 
 def _citation_faults(course: Course) -> Iterator[Fault]:
@@ -92,7 +113,7 @@ def _citation_faults(course: Course) -> Iterator[Fault]:
         yield Fault(str(bibliography), 1, "the file is not UTF-8 text: save it as UTF-8")
         return
     for line, reason in faults:
-        yield Fault(str(bibliography), line, f"BibTeX cannot read this entry: {reason}")
+        yield Fault(str(bibliography), line, f"BibTeX cannot read this entry: {reason}: mend or delete it")
     known = read_bibliography(bibliography)
     cited: list[tuple[str, int, str, Citation]] = [
         (_concept_file(course, unit.concept, f"{unit.language}.md"), unit.line, unit.title, citation)
@@ -102,12 +123,29 @@ def _citation_faults(course: Course) -> Iterator[Fault]:
               for item in course.statements for source in item.sources]  # fmt: skip
     cited += [(_concept_file(course, item.id.split(".")[0], "misconceptions.toml"), 0, item.id, source)
               for item in course.misconceptions for source in item.sources]  # fmt: skip
-    cited += [(str(course.path / "facts.toml"), 0, f"{fact.entity}/{fact.attribute}", source)
+    facts = course.path / "facts.toml"
+    cited += [(str(facts), 0, f"{fact.entity}/{fact.attribute}", source)
               for fact in course.facts.facts for source in fact.sources]  # fmt: skip
     for file, line, place, citation in cited:
         if citation.key and citation.key not in known:
-            line = line or line_of(Path(file), f'"{place}"', citation.key)
-            yield Fault(file, line, f"'{place}' cites '{citation.key}', which sources.bib does not hold")
+            at = line or (_fact_line(facts, place) if file == str(facts) else line_of(Path(file), f'"{place}"'))
+            mend = _nearest(citation.key, known) or "add its entry there or correct the key"
+            yield Fault(file, at, f"'{place}' cites '{citation.key}', which sources.bib does not hold: {mend}")
+
+
+def _fact_line(file: Path, name: str) -> int:
+    """The line of the heading [[fact]] above a fact called entity/attribute; 1 when it is not found."""
+    entity, _, attribute = name.partition("/")
+    heading, met = 1, set[str]()
+    for number, line in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), start=1):
+        if line.lstrip().startswith("[["):
+            heading, met = number, set()
+        key, _, value = line.partition("=")
+        if value.strip().startswith({"entity": f'"{entity}"', "attribute": f'"{attribute}"'}.get(key.strip(), "\0")):
+            met.add(key.strip())
+        if len(met) == 2:
+            return heading
+    return 1
 
 
 def _unit_faults(course: Course, concept: str) -> Iterator[Fault]:
@@ -122,7 +160,8 @@ def _unit_faults(course: Course, concept: str) -> Iterator[Fault]:
             if units and kind not in kinds:
                 yield Fault(file, 1, f"the unit '{kind}' is missing: add a heading with {{#{kind} ...}}")
         if "faq" in kinds and kinds.count("faq") < MIN_QUESTIONS:
-            yield Fault(file, 1, f"the FAQ has {kinds.count('faq')} questions: write at least {MIN_QUESTIONS}")
+            message = f"the FAQ has {kinds.count('faq')} questions: write at least {MIN_QUESTIONS}"
+            yield Fault(file, line_of(Path(file), "{#faq"), message)
         for unit in units:
             if unit.kind in CITING_KINDS and not any(sentence.citations for sentence in unit.sentences):
                 yield Fault(
@@ -130,7 +169,8 @@ def _unit_faults(course: Course, concept: str) -> Iterator[Fault]:
                     unit.line,
                     f"the unit '{unit.question or unit.title}' cites no source: end its sentences with [@key, place]",
                 )
-    yield from _parity_faults(course, concept, by_language["en"], by_language["es"])
+    if all(Path(_concept_file(course, concept, f"{language}.md")).is_file() for language in LANGUAGES):
+        yield from _parity_faults(course, concept, by_language["en"], by_language["es"])
 
 
 def _parity_faults(course: Course, concept: str, english: list[Unit], spanish: list[Unit]) -> Iterator[Fault]:
@@ -138,21 +178,29 @@ def _parity_faults(course: Course, concept: str, english: list[Unit], spanish: l
     file = _concept_file(course, concept, "es.md")
     if [unit.name for unit in english] != [unit.name for unit in spanish]:
         missing = sorted({unit.name for unit in english} ^ {unit.name for unit in spanish})
-        yield Fault(file, 1, f"the units differ from those of en.md: {', '.join(missing) or 'another order'}")
+        mend = "write them in both files" if missing else "put them in the same order"
+        yield Fault(file, 1, f"the units differ from those of en.md: {', '.join(missing) or 'another order'}; {mend}")
         return
     for left, right in zip(english, spanish, strict=True):
         if left.levels != right.levels:
-            yield Fault(file, right.line, f"'{right.name}' serves other levels than in en.md")
+            marks = " ".join(f".{level}" for level in left.levels)
+            yield Fault(file, right.line, f"'{right.name}' serves other levels than in en.md: write {marks} in both")
         if _cited(left) != _cited(right):
-            yield Fault(file, right.line, f"'{right.name}' cites other sources than in en.md")
+            keys = ", ".join(sorted(set(_cited(left)) ^ set(_cited(right))))
+            yield Fault(
+                file,
+                right.line,
+                f"'{right.name}' cites other sources than in en.md: cite {keys} in both or in neither",
+            )
         if _FORMULA.findall(_whole(left)) != _FORMULA.findall(_whole(right)):
-            yield Fault(file, right.line, f"'{right.name}' has other display formulas than in en.md")
+            message = f"'{right.name}' has other display formulas than in en.md: write the same between $$ in both"
+            yield Fault(file, right.line, message)
         if _numbers(left) != _numbers(right):
             differing = sorted(set(_numbers(left)) ^ set(_numbers(right)))
             yield Fault(
                 file,
                 right.line,
-                f"'{right.name}' has other numbers than in en.md: {', '.join(differing[:6]) or 'other counts'}",
+                f"'{right.name}' has other numbers than in en.md: {', '.join(differing[:6])}; make them equal",
             )
 
 

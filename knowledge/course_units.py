@@ -35,6 +35,22 @@ def line_of(file: Path, *needles: str) -> int:
     return next(found, 1)
 
 
+def key_line(file: Path, key: str, row: int = 0) -> int:
+    """The line that gives a key of a TOML file: `key = ...` or its heading.
+
+    With `row`, the line of a `[[...]]` heading, only the table below it is searched. Where the key is not given: `row`.
+    """
+    text = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
+    name = re.escape(key)
+    given = re.compile(rf"\ufeff?\s*(?:\"?{name}\"?(?:\.[\w-]+)*\s*=|\[\[?(?:[\w-]+\.)*{name}\]|\[{name}\.)")
+    for number, line in enumerate(text[row:], start=row + 1):
+        if row and line.lstrip().startswith("[["):
+            break
+        if given.match(line):
+            return number
+    return row or 1
+
+
 def parse_units(path: Path, concept: str, language: str, faults: list[Fault]) -> list[Unit]:
     """The units of one Markdown file, FAQ entries one by one; what is wrong is added to `faults`."""
     units: list[Unit] = []

@@ -68,7 +68,7 @@ def course() -> Course:
 @pytest.fixture(scope="session")
 def planner(course: Course, corpus: Corpus) -> Planner:
     """The planner of the bundled course."""
-    return Planner(course, corpus.retriever)
+    return Planner(course, corpus.retriever, corpus.finder)
 
 
 @pytest.fixture(scope="session")

@@ -230,7 +230,7 @@ def test_a_new_course_and_one_with_faults(data: Path, tmp_path: Path) -> None:
     assert (sound.code, sound.value) == (0, {"problems": []})
     assert found.code == 1
     problems = {(Path(fault["file"]).name, fault["line"]) for fault in found.value["problems"]}
-    assert problems >= {("concept.toml", 3), ("es.md", 1)}
+    assert problems >= {("concept.toml", 4), ("es.md", 1)}
     assert (again.code, again.value["error"]["code"]) == (1, "path-taken")
 
 

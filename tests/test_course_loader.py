@@ -63,12 +63,15 @@ def test_the_examples_of_the_format_are_sound(folder: Path) -> None:
     """What docs/course-format.md shows of facts.toml, statements.toml and misconceptions.toml can be copied."""
     text = (ROOT / "docs" / "course-format.md").read_text(encoding="utf-8")
     examples = dict(re.findall(r"^## (\S+\.toml)\n\n```toml\n(.*?)^```$", text, re.M | re.S))
-    assert {"concept.toml", "misconceptions.toml", "statements.toml", "facts.toml"} <= examples.keys()
+    assert {"course.toml", "concept.toml", "misconceptions.toml", "statements.toml", "facts.toml"} <= examples.keys()
     (folder / "concepts/pivot").rename(folder / "concepts/attention")
     for name in ("concept.toml", "misconceptions.toml", "statements.toml"):
         (folder / "concepts/attention" / name).write_text(examples[name], encoding="utf-8")
-    (folder / "facts.toml").write_text(examples["facts.toml"], encoding="utf-8")
-    swap(f"{MERGE}/concept.toml", '"pivot"', '"attention"')(folder)
+    for name in ("course.toml", "facts.toml"):
+        (folder / name).write_text(examples[name], encoding="utf-8")
+    swap(f"{MERGE}/concept.toml", 'prerequisites = ["pivot"]', 'topic = "attention"\nprerequisites = ["attention"]')(
+        folder
+    )
     for key in ("vaswani2017", "devlin2019", "openai2023"):
         append("sources.bib", f"\n@misc{{{key}, title = {{{key}}}}}\n")(folder)
     assert validate_course(folder) == []
@@ -140,7 +143,7 @@ FAULTS: list[tuple[Break, str, int, str]] = [
      "a heading of level 4 has no place here"),
     (swap(f"{PIVOT}/en.md", "## Intuition {#intuition .beginner}\n\nThe pivot is like a game of cards.\n", ""),
      f"{PIVOT}/en.md", 1, "the unit 'intuition' is missing"),
-    (swap(f"{PIVOT}/en.md", QUESTIONS, ""), f"{PIVOT}/en.md", 1, "the FAQ has 4 questions: write at least 5"),
+    (swap(f"{PIVOT}/en.md", QUESTIONS, ""), f"{PIVOT}/en.md", 23, "the FAQ has 4 questions: write at least 5"),
     (swap(f"{PIVOT}/en.md", " [@hoare1962]", ""), f"{PIVOT}/en.md", 15, "'Why it matters' cites no source"),
     (swap(f"{PIVOT}/en.md", "@hoare1962", "@hoare1963"), f"{PIVOT}/en.md", 15,
      "cites 'hoare1963', which sources.bib does not hold"),
@@ -158,7 +161,7 @@ FAULTS: list[tuple[Break, str, int, str]] = [
      "'pivot.first' cites 'knuth1969'"),
     (swap(f"{PIVOT}/statements.toml", "[[statement]]", "[statement]"), f"{PIVOT}/statements.toml", 1,
      "each under its own heading [[statement]]"),
-    (swap(f"{PIVOT}/misconceptions.toml", 'es = "Parece largo."', ""), f"{PIVOT}/misconceptions.toml", 2,
+    (swap(f"{PIVOT}/misconceptions.toml", 'es = "Parece largo."', ""), f"{PIVOT}/misconceptions.toml", 8,
      "'why' needs a text for 'es' (pivot.endless)"),
     (swap(f"{PIVOT}/misconceptions.toml", '["pivot"]', '["heap"]'), f"{PIVOT}/misconceptions.toml", 2,
      "'pivot.endless' harms 'heap'"),

@@ -163,7 +163,7 @@ def test_every_passage_of_a_pack_can_be_found_again_by_its_id(asking: Asking, co
 def test_given_documents_speak_alone(tutor: Tutor, tmp_path: Path) -> None:
     (tmp_path / "zorblax.md").write_text("# Zorblax\n\nThe zorblax engine turns water into sound.\n", encoding="utf-8")
     corpus = tutor.corpus([tmp_path])
-    planner, gatherer = Planner(tutor.course, corpus.retriever), Gatherer(corpus)
+    planner, gatherer = Planner(tutor.course, corpus.retriever, corpus.finder), Gatherer(corpus)
     plan = planner.plan("What does the zorblax engine do?", "en", "beginner", Memory())
     pack = gatherer.gather(plan, Memory())
     assert pack.answerable

@@ -53,10 +53,9 @@ def test_numbers_are_read_as_a_reader_reads_them(text: str, found: set[str]) -> 
     assert numbers(text) == found
 
 
-@pytest.mark.parametrize("concept", CONCEPTS)
-def test_every_number_of_the_example_is_given_or_computed(course: Course, concept: str) -> None:
-    file = FOLDER / concept / "example.py"
-    proof = runpy.run_path(str(file))
+def check_example(course: Course, folder: Path, concept: str) -> None:
+    """Hold the example of a concept in a folder of concepts to its proof."""
+    proof = runpy.run_path(str(folder / concept / "example.py"))
     given, computed = {float(value) for value in proof["given"]}, proof["computed"]
     shown = numbers(example_text(course, concept))
     assert set(computed) <= shown, f"not in the text: {sorted(set(computed) - shown)}"
@@ -64,6 +63,11 @@ def test_every_number_of_the_example_is_given_or_computed(course: Course, concep
         assert abs(float(value) - value_of(written)) <= tolerance(written), (written, float(value))
     loose = {number for number in shown if number not in computed and value_of(number) not in given}
     assert not loose, f"neither given nor computed: {sorted(loose)}"
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_every_number_of_the_example_is_given_or_computed(course: Course, concept: str) -> None:
+    check_example(course, FOLDER, concept)
 
 
 @pytest.mark.parametrize("concept", CONCEPTS)

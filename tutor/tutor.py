@@ -96,7 +96,7 @@ class Tutor:
 
     def corpus(self, sources: Sequence[Path] = ()) -> Corpus:
         """What may be cited: the given documents alone, or the course and the person's library."""
-        return self._parts(sources).corpus
+        return self.parts(sources).corpus
 
     def prepare(self) -> None:
         """Export the encoder and build the course's index, so that the first question is quick."""
@@ -124,7 +124,7 @@ class Tutor:
         thread = thread or uuid.uuid4().hex[:12]
         if len(thread) > MAX_THREAD_NAME or not thread.strip():
             raise TutorError("thread-name", thread=thread[:40])
-        graph, parts = self._graph, self._parts(sources)
+        graph, parts = self._graph, self.parts(sources)
         spoken = self._language(text, language, thread_memory(graph, thread))
         timings = {"open": _ms(started)}
         for event in run_turn(graph, self._fresh_citations(parts), thread, text, spoken, level):
@@ -141,7 +141,7 @@ class Tutor:
 
     def studio_graph(self) -> Any:
         """The graph bound to this tutor's parts, without a store of its own, for LangGraph's tools."""
-        return build_graph(None, self._fresh_citations(self._parts()))
+        return build_graph(None, self._fresh_citations(self.parts()))
 
     def _turn(self, state: dict[str, Any], thread: str, timings: dict[str, float]) -> dict[str, Any]:
         return {
@@ -245,7 +245,8 @@ class Tutor:
 
     # How it is put together
 
-    def _parts(self, sources: Sequence[Path] = ()) -> Parts:
+    def parts(self, sources: Sequence[Path] = ()) -> Parts:
+        """What a turn works with, over the given documents alone or over the course and the library; opened once."""
         key = tuple(str(Path(source).resolve()) for source in sources)
         with self._opening:
             if key not in self._corpora:
@@ -266,7 +267,7 @@ class Tutor:
         )  # fmt: skip
         explainer = Explainer(corpus.checker, self.writer)
         return Parts(
-            corpus, dict(self.course.title), Planner(self.course, corpus.retriever), Gatherer(corpus), explainer,
+            corpus, dict(self.course.title), Planner(self.course, corpus.retriever, corpus.finder), Gatherer(corpus), explainer,
             Citations(self.course.sources if corpus.course else {}),
         )  # fmt: skip
 
