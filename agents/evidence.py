@@ -23,6 +23,7 @@ KINDS: dict[str, dict[str, tuple[str, ...]]] = {
     "why": {"": ("why",)},
     "how": {"": ("how",), "advanced": ("how", "formal")},
     "example": {"": ("example",)},
+    "how_many": {"": ("example",)},
     "compare": {"": ("compare",)},
     "formula": {"": ("formal",)},
     "code": {"": ("code",)},
@@ -38,7 +39,9 @@ ONE_SENTENCE = frozenset({"statement", "refutation", "fact"})
 SAME_QUESTION = 0.7  # Dice overlap from which a question of the FAQ is the learner's own
 MAX_UNCOVERED = 0.5  # of the words beyond a concept's name, where no finder has judged
 MAX_UNNAMED = 0.25  # the same when no concept is certain, in one passage
-EXACT_RARITY = 5.0  # Zipf frequency below which an exact question must find each of its words
+ASKS_WHICH = ("what ", "which ", "cual ")
+OF_MAKING = frozenset({"maker", "year", "authors"})
+EXACT_ODDS = 0.6  # of being answered, for a question with one right answer that leaves a word open
 TOLD_RARITY = 4.0  # Zipf frequency below which the reader is told that the sources do not speak of a word
 MAX_PASSAGES = 6
 
@@ -233,17 +236,18 @@ class Gatherer:
     def _answers(self, plan: Plan, left: tuple[str, ...], chosen: Sequence[Passage]) -> bool:
         """Whether the evidence answers. `left`: words of the question to which it does not speak.
 
-        What is asked of a named model must stand in one passage, and a question with one right answer leaves no rare word.
+        A value of a named model must stand in one passage with all the words that ask for it.
         """
         if not plan.focus:
             return plan.named
         best = min((len(self._missing(plan, [passage])) for passage in chosen), default=len(plan.focus))
         exact = plan.intent in EXACT
-        if self._names_a_model(plan) and (exact or (left and plan.intent == "explain")):
+        asks_value = exact or (plan.intent == "explain" and fold(plan.query).startswith(ASKS_WHICH))
+        if asks_value and (exact or left) and self._names_a_model(plan):
             return best == 0
         if plan.answered is not None:
-            rare = any(zipf(word, plan.language) < EXACT_RARITY for word in left if not word[0].isdigit())
-            return plan.answered and not (exact and rare)
+            open_words = any(zipf(word, plan.language) for word in left)  # "gana" asks for another thing, "fp16" does not
+            return plan.answered and not (exact and open_words and plan.odds < EXACT_ODDS)
         if exact:
             return best == 0
         if plan.named:
@@ -251,5 +255,9 @@ class Gatherer:
         return best / len(plan.focus) <= MAX_UNNAMED and len(plan.focus) - best >= min(2, len(plan.focus))
 
     def _names_a_model(self, plan: Plan) -> bool:
+        """Whether the question names something of which the table holds more than who made it and when."""
         course = self.corpus.course
-        return course is not None and bool(list(course.facts.entities_in(plan.query)))
+        if course is None:
+            return False
+        named = {entity.id for _, entity in course.facts.entities_in(plan.query)}
+        return any(fact.attribute not in OF_MAKING for entity in named for fact in course.facts.of(entity))

@@ -31,7 +31,7 @@ class Plan:
     found, best first. `topic`: the words by which the person named the first concept ("rag", when the concept is the
     limitations). `others`: further concepts that the person named. `facts`: (entity, attribute) pairs of the table
     that the question asks for. `answered`: whether the course answers, as far as its finder can tell; None when it was
-    not asked. `lacking`: words that nothing about the question's concepts holds.
+    not asked; `odds`: the probability of that. `lacking`: words that nothing about the question's concepts holds.
     """
 
     intent: str
@@ -48,6 +48,7 @@ class Plan:
     others: tuple[str, ...] = ()
     critical: tuple[str, ...] = ()
     answered: bool | None = None
+    odds: float = 0.0
     lacking: tuple[str, ...] = ()
 
 

@@ -52,6 +52,8 @@ class Planner:
         self.course = course
         self.retriever = retriever
         self.finder = finder
+        self._known_aliases: dict[str, dict[tuple[str, ...], str]] = {}
+        self._known_words: dict[str, tuple[frozenset[str], list[str]]] = {}
 
     def plan(self, message: str, language: str, level: str, memory: Memory) -> Plan:
         """The plan of one turn. `language` and `level` are chosen; only "in Spanish, please" changes the language."""
@@ -84,7 +86,7 @@ class Planner:
             topic=self._topic(tokens, named, concepts),
             others=tuple(dict.fromkeys(item.concept for item in named if item.concept not in first)),
             critical=critical, answered=None if finding is None or carried else finding.answered,
-            lacking=finding.lacking if finding else focus,
+            odds=finding.odds if finding else 0.0, lacking=finding.lacking if finding else focus,
         )  # fmt: skip
 
     def read(self, message: str, language: str) -> Asking:
@@ -147,27 +149,26 @@ class Planner:
         table = tomllib.loads((_HERE / "scaffold.toml").read_text(encoding="utf-8"))
         return frozenset(fold(word) for word in table["making"].split())
 
-    @cached_property
-    def _aliases(self) -> dict[str, dict[tuple[str, ...], str]]:
-        found: dict[str, dict[tuple[str, ...], str]] = {"es": {}, "en": {}}
-        for concept in self.course.concepts.values():
-            for language in ("es", "en"):
-                for alias in (concept.name[language], *concept.aliases[language]):
-                    found[language][_stems(words(plain(alias)), language)] = concept.id
-        return found
+    def _aliases(self, language: str) -> dict[tuple[str, ...], str]:
+        """Stems of a name -> its concept. Made for a language when it is first spoken."""
+        if language not in self._known_aliases:
+            self._known_aliases[language] = {
+                _stems(words(plain(alias)), language): concept.id
+                for concept in self.course.concepts.values()
+                for alias in (concept.name[language], *concept.aliases[language])
+            }
+        return self._known_aliases[language]
 
-    @cached_property
-    def _vocabulary(self) -> dict[str, tuple[frozenset[str], list[str]]]:
-        """Language -> (every word that is right as it is, the words that a typing error may be mended to)."""
-        found = {}
-        for language in ("es", "en"):
+    def _vocabulary(self, language: str) -> tuple[frozenset[str], list[str]]:
+        """Every word that is right as it is, and the words that a typing error may be mended to."""
+        if language not in self._known_words:
             concepts = self.course.concepts.values()
             names = [text for item in concepts for text in (item.name[language], *item.aliases[language])]
             names += [text for term in self.course.glossary.terms for text in term.wordings[language]]
             known = {fold(part) for text in names for word in words(plain(text)) for part in word.split("-")}
             right = known | self._scaffold[language]
-            found[language] = (frozenset(right), sorted(word for word in right if len(word) >= TYPO_LENGTH))
-        return found
+            self._known_words[language] = frozenset(right), sorted(word for word in right if len(word) >= TYPO_LENGTH)
+        return self._known_words[language]
 
     def _spelled_out(self, tokens: list[str], language: str) -> list[str]:
         """The words with the short forms that people type written in full."""
@@ -181,7 +182,7 @@ class Planner:
 
     def _mended(self, tokens: list[str], language: str, names: frozenset[str]) -> list[str]:
         """The words with typing errors mended: no names, and only words that nobody knows, the course's words first."""
-        right, targets = self._vocabulary[language]
+        right, targets = self._vocabulary(language)
         partition = self.retriever.index.partitions.get(language)
         mended = []
         for token in tokens:
@@ -195,7 +196,7 @@ class Planner:
 
     def _mentions(self, tokens: list[str], language: str) -> list[_Mention]:
         """The concepts named in the message, longest alias first, each word used once."""
-        aliases = self._aliases[language]
+        aliases = self._aliases(language)
         stems = _stems(tokens, language)
         pieces = _pieces(tokens)
         found, at = [], 0
@@ -295,6 +296,9 @@ class Planner:
 def _nearest(word: str, targets: list[str], cutoff: float = TYPO_CUTOFF) -> str:
     """The target that a typing error most likely meant, or nothing."""
     near = [target for target in targets if target[0] == word[0] and abs(len(target) - len(word)) <= TYPO_LETTERS]
+    swapped = next((target for target in near if sorted(target) == sorted(word)), "")
+    if swapped:
+        return swapped
     found = difflib.get_close_matches(word, near, n=1, cutoff=cutoff)
     return found[0] if found else ""
 

@@ -1,10 +1,10 @@
 """Fit how the concept of a question is found and whether the course answers it (knowledge/finder.toml).
 
-    python -m evals.fit_finder [--answered FILE.jsonl ...] [--unanswerable FILE.jsonl ...] [--keep 0.96] [--out FILE.toml]
+    python -m evals.fit_finder [--answered FILE.jsonl ...] [--unanswerable FILE.jsonl ...] [--keep ES EN] [--out FILE.toml]
 
 The weights of the signs maximise the likelihood of the right concepts (multinomial logistic regression, one a language);
-those of the grounds that of being answered (logistic regression, both languages, classes weighed alike). The threshold
-is the one at which the share `--keep` of the answerable questions is answered. Prints accuracies by ten-fold
+those of the grounds that of being answered (logistic regression, both languages, classes weighed alike). A language's
+threshold is the one at which the share `--keep` of its answerable questions is answered. Prints accuracies by ten-fold
 cross-validation: the questions stand in tests/data, and a figure on them is not held out.
 """
 
@@ -33,6 +33,7 @@ UNANSWERABLE = [DATA / name for name in ("unanswerable.jsonl", "more_unanswerabl
 SIGNS = ("named", "passages", "words", "asked", "near_passages", "near_asked")
 GROUNDS = ("asked", "near_asked", "near_passages", "covered", "doubt", "critical", "strength")
 SURE = 0.2
+KEEP = (0.967, 0.98)
 STEPS, RATE, RIDGE = 4000, 0.5, 0.002
 FOLDS = 10
 Array = NDArray[np.float64]
@@ -53,7 +54,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m evals.fit_finder", description="Fit the concept finder.")
     parser.add_argument("--answered", type=Path, nargs="*", default=ANSWERED)
     parser.add_argument("--unanswerable", type=Path, nargs="*", default=UNANSWERABLE)
-    parser.add_argument("--keep", type=float, default=0.96, help="share of answerable questions to answer")
+    parser.add_argument(
+        "--keep", type=float, nargs=len(LANGUAGES), default=KEEP, help=f"share to answer of the answerable: {LANGUAGES}"
+    )
     parser.add_argument("--out", type=Path, default=WEIGHTS_FILE)
     options = parser.parse_args()
     rows = read_rows([*options.answered, *options.unanswerable])
@@ -69,13 +72,17 @@ def main() -> None:
         lines += [f"# right concept first: {accuracy:.3f} of {len(mine)}", f"[{language}]"]
         lines += [f"{name} = {weight:.2f}" for name, weight in zip(SIGNS, weights, strict=True)]
         lines += [f"sure = {SURE}", ""]
-    bias, grounds, threshold, kept, refused = fit_answering(rows, options.keep)
-    print(f"answered {kept:.3f} of the answerable, refused {refused:.3f} of the others")
-    lines += [
-        f"# answered: {kept:.3f} of {sum(bool(row.right) for row in rows)} answerable; "
-        f"refused: {refused:.3f} of {sum(not row.right for row in rows)} others",
-        "[answering]", f"bias = {bias:.2f}", f"threshold = {threshold:.2f}", "", "[answering.weights]",
-    ]  # fmt: skip
+    bias, grounds, odds = fit_answering(rows)
+    lines += ["[answering]", f"bias = {bias:.2f}", "", "[answering.thresholds]"]
+    for language, keep in zip(LANGUAGES, options.keep, strict=True):
+        answerable = np.array([o for o, row in zip(odds, rows, strict=True) if row.language == language and row.right])
+        others = np.array([o for o, row in zip(odds, rows, strict=True) if row.language == language and not row.right])
+        threshold = float(np.quantile(answerable, 1 - keep))
+        kept, refused = (answerable >= threshold).mean(), (others < threshold).mean()
+        told = f"answered {kept:.3f} of {len(answerable)} answerable, refused {refused:.3f} of {len(others)} others"
+        print(f"{language}: {told}")
+        lines += [f"# {told}", f"{language} = {threshold:.2f}"]
+    lines += ["", "[answering.weights]"]
     lines += [f"{name} = {weight:.2f}" for name, weight in zip(GROUNDS, grounds, strict=True)]
     write_text_atomically(options.out, "\n".join(lines) + "\n")
 
@@ -135,8 +142,8 @@ def _multinomial(signs: Array, right: Sequence[Sequence[int]]) -> Array:
     return weights
 
 
-def fit_answering(rows: Sequence[Row], keep: float) -> tuple[float, Array, float, float, float]:
-    """Bias, weights, threshold, and the cross-validated shares answered and refused at it."""
+def fit_answering(rows: Sequence[Row]) -> tuple[float, Array, Array]:
+    """Bias, weights, and each row's probability from a fit that did not see it."""
     grounds = np.stack([row.grounds for row in rows])
     answered = np.array([bool(row.right) for row in rows])
     odds = np.zeros(len(rows))
@@ -144,9 +151,8 @@ def fit_answering(rows: Sequence[Row], keep: float) -> tuple[float, Array, float
         held = np.arange(len(rows)) % FOLDS == fold
         bias, weights = _logistic(grounds[~held], answered[~held])
         odds[held] = _sigmoid(bias + grounds[held] @ weights)
-    threshold = float(np.quantile(odds[answered], 1 - keep))
     bias, weights = _logistic(grounds, answered)
-    return bias, weights, threshold, float((odds[answered] >= threshold).mean()), float((odds[~answered] < threshold).mean())
+    return bias, weights, odds
 
 
 def _logistic(grounds: Array, answered: NDArray[np.bool_]) -> tuple[float, Array]:

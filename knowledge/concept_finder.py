@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.course import Course
-from knowledge.frequency import zipf
+from knowledge.frequency import family_zipf
 from knowledge.index import Partition, PassageIndex
 from knowledge.messages import LANGUAGES
 from knowledge.retrieval import Retriever
@@ -96,10 +96,14 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """A logistic model of whether the course answers: a weight for each of `Finding.grounds`, a bias, a threshold."""
+    """A logistic model of whether the course answers: a weight for each of `Finding.grounds` and a bias.
+
+    `thresholds`: language -> the probability from which a question is answered; an encoder that knows English only
+    comes less near to a question in Spanish.
+    """
 
     bias: float
-    threshold: float
+    thresholds: Mapping[str, float]
     weights: Mapping[str, float]
 
     def odds(self, grounds: Mapping[str, float]) -> float:
@@ -120,13 +124,14 @@ class Found:
 class Finding:
     """`concepts`: all, the likeliest first. `sure`: the first is certain. `answered`: the course answers the question.
 
-    `lacking`: content words that the first two concepts do not speak to. `grounds`: what speaks for and against an
-    answer, by name.
+    `odds`: the probability of that. `lacking`: content words that the first two concepts do not speak to. `grounds`:
+    what speaks for and against an answer, by name.
     """
 
     concepts: tuple[Found, ...]
     sure: bool
     answered: bool
+    odds: float
     lacking: tuple[str, ...]
     grounds: Mapping[str, float]
 
@@ -136,14 +141,14 @@ def read_weights(path: Path = WEIGHTS_FILE) -> tuple[dict[str, Weights], Answeri
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     weights = {language: Weights(**table[language]) for language in LANGUAGES}
     answering = table["answering"]
-    return weights, Answering(answering["bias"], answering["threshold"], answering["weights"])
+    return weights, Answering(answering["bias"], answering["thresholds"], answering["weights"])
 
 
 def doubt(word: str, language: str) -> float:
     """How much a word that nothing holds leaves open: common words are seldom what is asked, sizes never."""
     if word[0].isdigit():
         return 0.0
-    return next(share for least, share in DOUBTS if zipf(word, language) >= least)
+    return next(share for least, share in DOUBTS if family_zipf(word, language) >= least)
 
 
 class ConceptFinder:
@@ -171,9 +176,10 @@ class ConceptFinder:
         concepts = self.ranked(signs, asking.language)
         lacking = self._lacking(asking, [found.concept for found in concepts[:SPEAKING]])
         grounds = self._grounds(asking, signs, concepts[0], lacking)
+        odds = self.answering.odds(grounds)
         return Finding(
             concepts, sure=concepts[0].share >= self.weights[asking.language].sure,
-            answered=self.answering.odds(grounds) >= self.answering.threshold, lacking=lacking, grounds=grounds,
+            answered=odds >= self.answering.thresholds[asking.language], odds=odds, lacking=lacking, grounds=grounds,
         )  # fmt: skip
 
     def ranked(self, signs: Signs, language: str) -> tuple[Found, ...]:

@@ -103,11 +103,12 @@ class Course:
     facts: FactTable
     glossary: Glossary
     topics: Mapping[str, Texts] = field(default_factory=dict)
+    bibliography: Mapping[str, Source] | None = None
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
-        """Citation key -> source."""
-        return read_bibliography(self.path / "sources.bib")
+        """Citation key -> source, read from the folder when the course came without."""
+        return read_bibliography(self.path / "sources.bib") if self.bibliography is None else self.bibliography
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:

@@ -6,14 +6,16 @@ question is about. The package's own loader takes a third of a second, so its fi
 
 import gzip
 import importlib.util
+import math
 from functools import cache
 from pathlib import Path
 
 import msgpack
 
-from knowledge.terms import fold
+from knowledge.terms import fold, stem
 
 RAREST = 3.0  # Zipf frequency below which the small lists hold no word: once in a million words
+OPENING = 3  # letters that words of one stem share
 _HEADER = {"format": "cB", "version": 1}
 
 
@@ -23,6 +25,23 @@ def zipf(word: str, language: str) -> float:
     Accents do not count. "de" has 7.6, "agua" 5.3, "olla" 3.9.
     """
     return _frequencies(language).get(fold(word), 0.0)
+
+
+def family_zipf(word: str, language: str) -> float:
+    """The Zipf frequency of all words that share this word's stem: "acabaron" counts with "acabar" and "acaba"."""
+    own = stem(word, language)
+    near = _by_opening(language).get(fold(word)[:OPENING], ())
+    family = [zipf(other, language) for other in near if stem(other, language) == own]
+    return math.log10(sum(10**value for value in family)) if family else 0.0
+
+
+@cache
+def _by_opening(language: str) -> dict[str, list[str]]:
+    """The first letters of words -> the words."""
+    found: dict[str, list[str]] = {}
+    for word in _frequencies(language):
+        found.setdefault(word[:OPENING], []).append(word)
+    return found
 
 
 @cache

@@ -30,6 +30,7 @@ class Glossary:
 
     @cached_property
     def _index(self) -> dict[str, dict[tuple[str, ...], list[int]]]:
+        """Language -> the stems of a wording -> its terms."""
         index: dict[str, dict[tuple[str, ...], list[int]]] = {"es": {}, "en": {}}
         for number, term in enumerate(self.terms):
             for language, wordings in term.wordings.items():

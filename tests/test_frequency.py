@@ -3,7 +3,7 @@
 import pytest
 from wordfreq import zipf_frequency
 
-from knowledge.frequency import RAREST, zipf
+from knowledge.frequency import RAREST, family_zipf, zipf
 
 
 @pytest.mark.parametrize(("word", "language"), [("water", "en"), ("agua", "es"), ("olla", "es"), ("speculative", "en")])
@@ -18,6 +18,12 @@ def test_accents_and_capitals_do_not_count() -> None:
 @pytest.mark.parametrize(("word", "language"), [("kolmogorov", "en"), ("cromátidas", "es"), ("", "en"), ("qxz", "es")])
 def test_a_rare_word_has_none(word: str, language: str) -> None:
     assert zipf(word, language) == 0
+
+
+def test_a_form_of_a_verb_counts_with_the_others() -> None:
+    assert family_zipf("acabaron", "es") > zipf("acabaron", "es") + 1
+    assert family_zipf("agua", "es") >= zipf("agua", "es")
+    assert family_zipf("qxz", "es") == 0
 
 
 def test_the_rarest_word_of_the_lists_is_as_rare_as_said() -> None:

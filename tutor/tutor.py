@@ -26,6 +26,7 @@ from agents.plan import Memory
 from agents.planner import Planner
 from knowledge.corpus import Corpus, open_corpus
 from knowledge.course import Course
+from knowledge.course_cache import open_course
 from knowledge.course_loader import load_course, validate_course
 from knowledge.documents import Document
 from knowledge.encoder import Encoder, load_encoder
@@ -59,7 +60,7 @@ class Tutor:
     @cached_property
     def course(self) -> Course:
         """The course, without its explanation texts (the index has them)."""
-        return load_course(self.settings.course, units=False)
+        return open_course(self.settings.course, self._cache)
 
     @cached_property
     def encoder(self) -> Encoder:
