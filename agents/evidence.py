@@ -246,7 +246,8 @@ class Gatherer:
         if asks_value and (exact or left) and self._names_a_model(plan):
             return best == 0
         if plan.answered is not None:
-            open_words = any(zipf(word, plan.language) for word in left)  # "gana" asks for another thing, "fp16" does not
+            # A common word that is left asks for another thing ("how much does one earn"), a rare one hardly ever.
+            open_words = any(zipf(word, plan.language) for word in left)
             return plan.answered and not (exact and open_words and plan.odds < EXACT_ODDS)
         if exact:
             return best == 0

@@ -1,11 +1,11 @@
 """Fit how the concept of a question is found and whether the course answers it (knowledge/finder.toml).
 
-    python -m evals.fit_finder [--answered FILE.jsonl ...] [--unanswerable FILE.jsonl ...] [--keep ES EN] [--out FILE.toml]
+    python -m evals.fit_finder [--answered FILE.jsonl ...] [--unanswerable FILE.jsonl ...] [--keep ES EN] [--out FILE]
 
-The weights of the signs maximise the likelihood of the right concepts (multinomial logistic regression, one a language);
-those of the grounds that of being answered (logistic regression, both languages, classes weighed alike). A language's
-threshold is the one at which the share `--keep` of its answerable questions is answered. Prints accuracies by ten-fold
-cross-validation: the questions stand in tests/data, and a figure on them is not held out.
+The weights of the signs maximise the likelihood of the right concepts (multinomial logistic regression, one a
+language); those of the grounds that of being answered (logistic regression, both languages, classes weighed alike). A
+language's threshold is the one at which the share `--keep` of its answerable questions is answered. Prints accuracies
+by ten-fold cross-validation: the questions stand in tests/data, and a figure on them is not held out.
 """
 
 import argparse

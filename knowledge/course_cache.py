@@ -1,4 +1,4 @@
-"""A sound course kept as one file of JSON, named by what the course holds: reading 300 TOML files takes most of a second.
+"""A sound course kept as one file of JSON, named by what it holds: reading 300 TOML files takes most of a second.
 
 The copy is a cache and no source: when it is missing, damaged or of another form, the course itself is read again.
 """

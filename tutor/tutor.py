@@ -266,9 +266,9 @@ class Tutor:
             self.course, self.encoder, self._cache if not documents else self._document_cache, documents,
             with_course=not sources, progress=self._progress, damaged=self._damaged,
         )  # fmt: skip
-        explainer = Explainer(corpus.checker, self.writer)
+        planner = Planner(self.course, corpus.retriever, corpus.finder)
         return Parts(
-            corpus, dict(self.course.title), Planner(self.course, corpus.retriever, corpus.finder), Gatherer(corpus), explainer,
+            corpus, dict(self.course.title), planner, Gatherer(corpus), Explainer(corpus.checker, self.writer),
             Citations(self.course.sources if corpus.course else {}),
         )  # fmt: skip
 

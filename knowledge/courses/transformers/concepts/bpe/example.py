@@ -1,6 +1,7 @@
 """The numbers of the worked example of bpe."""
 
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 given: list[float] = [4, 3, 2]  # how often each word occurs
@@ -12,7 +13,7 @@ def count(words: Words) -> Counter[tuple[str, str]]:
     """How often each pair of neighbours occurs."""
     counts: Counter[tuple[str, str]] = Counter()
     for word, frequency in words.items():
-        for pair in zip(word, word[1:], strict=False):
+        for pair in pairwise(word):
             counts[pair] += frequency
     return counts
 

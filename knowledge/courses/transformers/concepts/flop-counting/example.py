@@ -1,7 +1,7 @@
 """The numbers of the worked example of flop-counting."""
 
-# The factors, LLaMA 65B (its name's 65, billions of parameters, trillions of tokens, GPUs, tokens per second and GPU), the peak of an
-# A100 in teraFLOPs per second, the bits, the days that the authors report, the answer; powers of ten of the units.
+# The factors, LLaMA 65B (its name's 65, billions of parameters, trillions of tokens, GPUs, tokens per second and GPU),
+# the peak of an A100 in teraFLOPs per second, the bits, the days that the authors report, the answer; powers of ten.
 given: list[float] = [6, 2, 65, 65.2, 1.4, 2048, 380, 312, 16, 21, 500, 10, 9, 12]
 
 training = 6 * 65.2e9 * 1.4e12

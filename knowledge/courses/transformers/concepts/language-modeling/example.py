@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 given: list[float] = [1, 2, 3, 4]  # counts of the corpus, checked below
@@ -11,7 +12,7 @@ pairs: Counter[tuple[str, str]] = Counter()
 firsts: Counter[str] = Counter()
 for sentence in corpus:
     words = ["<s>", *sentence.split()]
-    for left, right in zip(words, words[1:], strict=False):
+    for left, right in pairwise(words):
         pairs[left, right] += 1
         firsts[left] += 1
 assert (pairs["the", "cat"], firsts["the"], pairs["cat", "sleeps"], firsts["cat"]) == (3, 4, 2, 3)
@@ -20,7 +21,7 @@ assert (pairs["the", "cat"], firsts["the"], pairs["cat", "sleeps"], firsts["cat"
 def probability(sentence: str) -> float:
     """The product of the bigram probabilities of a sentence."""
     words = ["<s>", *sentence.split()]
-    return math.prod(pairs[pair] / firsts[pair[0]] for pair in zip(words, words[1:], strict=False))
+    return math.prod(pairs[pair] / firsts[pair[0]] for pair in pairwise(words))
 
 
 assert probability("the cat eats") == probability("the dog sleeps")

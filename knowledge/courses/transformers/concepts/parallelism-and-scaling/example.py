@@ -10,7 +10,7 @@ def compute(parameters: float, tokens: float) -> float:
 
 
 def loss(parameters: float, tokens: float) -> float:
-    return 1.69 + 406.4 / parameters**0.34 + 410.7 / tokens**0.28  # Hoffmann et al. 2022, equation 10
+    return float(1.69 + 406.4 / parameters**0.34 + 410.7 / tokens**0.28)  # Hoffmann et al. 2022, equation 10
 
 
 assert 1000**2 == 10**6

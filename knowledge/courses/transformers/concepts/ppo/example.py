@@ -9,7 +9,7 @@ def terms(ratio: float, advantage: float, eps: float = 0.2) -> tuple[float, floa
 
 
 good, bad, risen = terms(1.5, 2), terms(0.5, -1), terms(1.5, -1)
-assert min(good) == good[1] and min(bad) == bad[1] and min(risen) == risen[0]
+assert (min(good), min(bad), min(risen)) == (good[1], bad[1], risen[0])
 distance = 0.4 - 0.1 + 0.3
 penalised = 1.2 - 0.1 * distance
 computed: dict[str, float] = {
