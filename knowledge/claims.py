@@ -53,11 +53,12 @@ _GERUND = {
 # Where a piece of a claim that could stand alone begins.
 _PART = {
     "en": re.compile(
-        r"\s*,\s+(?:and\s+)?|\s+(?:that|which|who)\s+(?=[a-z]+)"
+        r"\s*,\s+(?:and\s+)?|\s+(?:that|which|who)\s+(?=[a-z]+)|\s+(?:in order|so as)\s+to\s+"
         r"|\s+(?=[a-z]{3,}ed\s+(?:in|by|with|on|from|for)\s)"
     ),
     "es": re.compile(
         r"\s*,\s+(?:[ye]\s+)?|\s+que\s+(?=[a-záéíóúñ]+)"
+        r"|\s+para\s+(?=[a-zñ]+(?:ar|er|ir)\s)"
         r"|\s+(?=[a-zñ]{3,}(?:ad|id|íd)[oa]s?\s+(?:en|por|con|sobre|para|de|desde)\s)"
     ),
 }
@@ -211,17 +212,21 @@ def split_parts(claim: Claim, language: str) -> list[Claim]:
     """The pieces of a claim that say something of its subject each: relative clauses, participles, members of a list.
 
     "X is a network introduced in 2017 that changed Y" says three things of X. A claim that says one thing gives itself
-    alone; so does one with a cause, a denial or a condition, whose pieces together say more than each.
+    alone; so does one with a cause or a condition, whose pieces together say more than each. What is denied is not
+    cut at commas: the denial may hold for all that follows.
     """
     folded = [fold(word) for word in words(plain(claim.text))]
-    if any(lexicon(language).find(group, folded) for group in ("causes", "negations", "conditions", "exclusives")):
+    known = lexicon(language)
+    if any(known.find(group, folded) for group in ("causes", "conditions", "exclusives")):
         return [claim]
+    denied = bool(known.find("negations", folded))
     subject = claim.subject or _subject_of(claim.text, language)
     verbal = _is_verbal(claim.text, language)
     spans: list[tuple[int, int]] = []
     start = 0
-    for first, after in (*(match.span() for match in _PART[language].finditer(claim.text)), (len(claim.text),) * 2):
-        if _says_something(claim.text[start:first], language, verbal):
+    cuts = [match.span() for match in _PART[language].finditer(claim.text) if not (denied and "," in match.group())]
+    for first, after in (*cuts, (len(claim.text),) * 2):
+        if _says_something(claim.text[start:first], language, verbal and bool(spans)):
             spans.append((start, first))
         elif spans:
             spans[-1] = (spans[-1][0], first)  # "audio" of "text, images, audio" is no statement

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 
 from knowledge.conflicts import find_conflicts, roles_in_doubt, untold_numbers
 from knowledge.formulas import parse_formula, same_formula
+from knowledge.lexicon import lexicon
 from knowledge.reading import Reading, Word
 
 NEIGHBOUR_SHARE = 0.25  # of a word's weight, when it stands in the sentence before or after and not in this one
 LEAST = 2  # content words without which a text claims nothing that could be compared
 SHORT = 3  # content words up to which a claim's words must stand together in the sentence
+MOSTLY_SAME = 0.6  # share of the sentence that the claim says, from which it matters little where the words stand
 SLACK = 1  # words that may stand between them beyond the claim's own
 MAX_INVERSION = 0.6  # share of word pairs in the opposite order from which the roles are in doubt
 Rarity = Callable[[str], float]  # stem -> inverse document frequency
@@ -53,8 +55,13 @@ def compare(
     if claim.formulas:
         return _compare_formulas(claim, sentence)
     pairs, unmatched = _align(claim.words, sentence.words)
+    # "human-AI" is said where both "people" and "AI" are.
+    unmatched -= {place for place in unmatched if _in_parts(claim.words[place], sentence)}
     beyond = context.words if context else ()
     from_context = {place for place in unmatched if any(claim.words[place].keys & word.keys for word in beyond)}
+    if sum(not word.light and not word.counted for word in claim.words[headed:]) <= SHORT:
+        # The few words of a short claim stand together in the sentence itself; only the claim's heading may be its own.
+        wordings, from_context = frozenset(), {place for place in from_context if place < headed}
     borrowed = {
         place for place in unmatched - from_context
         if claim.words[place].keys & wordings and not claim.words[place].contrast
@@ -65,7 +72,7 @@ def compare(
     for place, word in enumerate(claim.words[headed:], start=headed):
         weight = _weight(word, rarity)
         total += weight
-        if place in pairs or place in from_context:
+        if place not in unmatched or place in from_context:
             said += weight
         elif word.keys & neighbours and not word.contrast and not word.name:
             said += weight * NEIGHBOUR_SHARE
@@ -75,11 +82,15 @@ def compare(
         said += weight if any(place in pairs or place in from_context for place in heading) else 0.0
     coverage = said / total if total else 0.0
     conflicts = find_conflicts(claim, sentence, pairs, unmatched)
-    missing = _missing(claim, sentence, pairs, unmatched - from_context, headed)
+    reverse = _reverse(sentence, claim, rarity)
+    missing = _missing(claim, sentence, pairs, unmatched - from_context, headed, reverse)
     if heading and not any(place in pairs or place in from_context for place in heading):
         missing.append("heading")
-    reverse = _reverse(sentence, claim, rarity)
     return Comparison(coverage, reverse, tuple(missing), tuple(conflicts), bool(borrowed))
+
+
+def _in_parts(word: Word, sentence: Reading) -> bool:
+    return bool(word.parts) and all(part & sentence.keys for part in word.parts)
 
 
 def _weight(word: Word, rarity: Rarity) -> float:
@@ -120,7 +131,9 @@ def _reverse(sentence: Reading, claim: Reading, rarity: Rarity) -> float:
     return said / total if total else 0.0
 
 
-def _missing(claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched: set[int], headed: int) -> list[str]:
+def _missing(
+    claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched: set[int], headed: int, reverse: float
+) -> list[str]:
     """What may not be passed over: what the claim opens with (its subject), names, opposites, denials, quantities,
     universals, and likely substitutions."""
     content = [place for place, word in enumerate(claim.words) if not word.light and not word.counted]
@@ -147,11 +160,16 @@ def _missing(claim: Reading, sentence: Reading, pairs: dict[int, int], unmatched
         missing.append("order")
     if roles_in_doubt(claim, sentence):
         missing.append("roles")
-    if len(content) + len(claim.quantities) < LEAST:
+    telling = [place for place in content if not _denies(claim.words[place], claim.language)]
+    if len(telling) + len(claim.quantities) < LEAST:
         missing.append("content")
-    if len(content) <= SHORT and _scattered(own, pairs, sentence):
+    if len(content) <= SHORT and reverse < MOSTLY_SAME and _scattered(own, pairs, sentence):
         missing.append("nearness")
     return missing
+
+
+def _denies(word: Word, language: str) -> bool:
+    return (word.stem,) in lexicon(language).phrases["negations"]
 
 
 def _scattered(content: Sequence[int], pairs: dict[int, int], sentence: Reading) -> bool:

@@ -3,7 +3,7 @@
 A conflict is (kind, the claim's word, the sentence's word).
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 
 from knowledge.quantities import Quantity, agrees, same_quantity
 from knowledge.reading import Reading, Word
@@ -27,11 +27,15 @@ def find_conflicts(claim: Reading, sentence: Reading, pairs: Mapping[int, int], 
 
 
 def untold_numbers(claim: Reading, sentence: Reading) -> list[str]:
-    """The claim's numbers that the sentence does not give for the same thing."""
+    """The claim's numbers that the sentence does not give for the same thing, of the same name."""
+    mine = frozenset().union(*(word.keys for word in claim.words if word.name and not word.counted))
+    theirs = frozenset().union(*(word.keys for word in sentence.words if word.name and not word.counted))
+    # The nearest of the sentence's names owns a number; it is another's when the claim names one of the rest.
+    foreign = [bool(mine & theirs) and bool(owner) and not owner & mine for owner in sentence.owners]
     return [
         f"{quantity.value:g}"
         for quantity, bound, unit in _numbers(claim)
-        if not _is_told(quantity, bound, unit, sentence)
+        if not _is_told(quantity, bound, unit, sentence, foreign)
     ]
 
 
@@ -51,11 +55,11 @@ def _numbers(reading: Reading) -> list[tuple[Quantity, str, frozenset[str]]]:
     return list(zip(reading.quantities, reading.bounds, reading.units, strict=True))
 
 
-def _is_told(quantity: Quantity, bound: str, unit: frozenset[str], sentence: Reading) -> bool:
+def _is_told(quantity: Quantity, bound: str, unit: frozenset[str], sentence: Reading, foreign: Sequence[bool]) -> bool:
     """Whether the sentence gives this value of the same thing."""
     return any(
-        agrees(quantity.value, bound, other.value) and (not unit or not theirs or bool(unit & theirs))
-        for other, _, theirs in _numbers(sentence)
+        agrees(quantity.value, bound, other.value) and (not unit or not theirs or bool(unit & theirs)) and not anothers
+        for (other, _, theirs), anothers in zip(_numbers(sentence), foreign, strict=True)
     )
 
 

@@ -220,7 +220,7 @@ class FactChecker:
     ) -> Checked:
         limits = self.thresholds[language]
         refutation = belief.refutation if belief else None
-        doubtful = {e.passage.id for c, e in judged if "order" in c.missing or _crosses_roles(c)}
+        doubtful = {e.passage.id for c, e in judged if not c.borrowed and ("order" in c.missing or _crosses_roles(c))}
         supporting = [
             e for c, e in judged
             if not c.conflicts and not c.missing and c.coverage >= limits.support

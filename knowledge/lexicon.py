@@ -18,6 +18,7 @@ class Lexicon:
     """One language. Phrases are tuples of folded words; `light` and `contrasts` are keyed by stem.
 
     `synonyms`: wordings of one meaning, as tuples of stems -> the number of the meaning, the same in both languages.
+    `function`: the light words that never are what a sentence says ("the", "is").
     """
 
     language: str
@@ -25,6 +26,7 @@ class Lexicon:
     light: frozenset[str]
     contrasts: dict[str, tuple[int, int]]
     synonyms: dict[Phrase, int]
+    function: frozenset[str]
 
     def meanings(self, stems: Sequence[str]) -> list[tuple[int, int, int]]:
         """(start, end, meaning) of each wording of the synonyms in a row of stems, longest first."""
@@ -69,4 +71,5 @@ def lexicon(language: str) -> Lexicon:
         for text in group[language].split("|"):
             synonyms.setdefault(tuple(stem(word, language) for word in words(text)), number)
     light -= {stem(word, language) for word in deciding}
-    return Lexicon(language, phrases, frozenset(light), contrasts, synonyms)
+    function = light & {stem(word, language) for word in (*function_words, *groups["verbs"])}
+    return Lexicon(language, phrases, frozenset(light), contrasts, synonyms, frozenset(function))

@@ -123,6 +123,8 @@ def read_number(digits: str, language: str) -> float:
         whole, fraction = digits.split(mark)
         grouped = len(fraction) == 3 and mark == group and whole != "0"
         return float(whole + fraction) if grouped else float(f"{whole}.{fraction}")
+    if digits.count(decimal) > 1:  # 23.835.648 in an English text, or 23,835,648 in a Spanish one
+        group, decimal = decimal, group
     return float(digits.replace(group, "").replace(decimal, "."))
 
 

@@ -1,7 +1,7 @@
 """A sentence as the comparison sees it: words with what they may match by, denials, numbers with what they count."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from knowledge.terms import WORD, fold, plain, stem
 
 CLAUSE_ENDS = ",;:()—"
 MARKS = ("universals", "exclusives", "nevers", "partials", "hedges", "causes")
+FEW = 2  # content words below which ordinary nouns count as content
 UNIT_WORDS = 3  # words after a number among which its unit stands
 _POSSESSIVE = re.compile("['\u2019]s?$")
 
@@ -33,6 +34,7 @@ class Word:
     clause: int
     counted: bool
     contrast: tuple[int, int] | None
+    parts: tuple[frozenset[str], ...] = ()  # of a compound: the keys of each part that is not light
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Reading:
     units: tuple[
         frozenset[str], ...
     ]  # of its quantities: the keys of the words that follow, what is counted among them
+    owners: tuple[frozenset[str], ...] = ()  # of its quantities: the keys of the nearest name
 
 
 class Reader:
@@ -84,19 +87,26 @@ class Reader:
             if "-" in token:
                 parts = tuple(stem(part, language) for part in token.split("-"))
                 keys[place].update(f"#{n}" for _, _, n in self.glossary.match(parts, language) if n is not None)
-        for start, end, meaning in known.meanings(stems):
+        self._add_foreign_terms(tokens, keys, language)
+        wordings = known.meanings(stems)
+        for start, end, meaning in wordings:
             for place in range(start, end):
                 keys[place].add(f"~{meaning}")
-        negated = _negated(folded, clauses, language)
+        # "no supervisado" and "sin etiquetar" name a thing and deny nothing.
+        fixed = {place for start, end, _ in wordings if end - start > 1 for place in range(start, end)}
+        negated = _negated(folded, clauses, language, fixed)
+        light = known.light
+        if sum(own not in light for own in stems) < FEW:  # "a neural network" says something where nothing else is said
+            light = known.function
         idle = {place for start, end in known.find("light_phrases", folded) for place in range(start, end)}
         found = tuple(
             Word(
                 stem=stems[place], keys=frozenset(keys[place]),
-                light=place in idle or (stems[place] in known.light and not token.isupper()),
+                light=place in idle or (stems[place] in light and not token.isupper()),
                 name=_is_name(token, place) or any(start <= starts[place] < end for start, end in named),
                 negated=negated[place], clause=clauses[place],
                 counted=any(item.start <= starts[place] < item.end for item in quantities),
-                contrast=known.contrasts.get(stems[place]),
+                contrast=known.contrasts.get(stems[place]), parts=_parts(token, language),
             )
             for place, token in enumerate(tokens)
         )  # fmt: skip
@@ -109,7 +119,27 @@ class Reader:
             frozenset(key for word in found if not word.light for key in word.keys),
             tuple(read_bound(flat, item, language) for item in quantities),
             tuple(_unit_keys(item, starts, clauses, found) for item in quantities),
+            tuple(_owner_keys(item, starts, found) for item in quantities),
         )  # fmt: skip
+
+    def _add_foreign_terms(self, tokens: Sequence[str], keys: Sequence[set[str]], language: str) -> None:
+        """English terms inside Spanish: "Layer Normalization" is known in a Spanish text too."""
+        if language == "en":
+            return
+        stems = [stem(token, "en") for token in tokens]
+        for start, end, number in self.glossary.match(stems, "en"):
+            if number is not None and end - start > 1 and not any("#" in key for key in keys[start]):
+                for place in range(start, end):
+                    keys[place].add(f"#{number}")
+        for place, token in enumerate(tokens):
+            if "-" in token:
+                keys[place].update(f"#{number}" for number in self._term_of(token, "en"))
+
+    def _term_of(self, token: str, language: str) -> list[int]:
+        """The term that a compound is as a whole: encoder-only."""
+        parts = tuple(stem(part, language) for part in token.split("-"))
+        found = self.glossary.match(parts, language)
+        return [number for start, end, number in found if number is not None and end - start == len(parts)]
 
 
 def _tokens(text: str) -> tuple[list[str], list[int], list[int]]:
@@ -125,18 +155,30 @@ def _tokens(text: str) -> tuple[list[str], list[int], list[int]]:
     return tokens, clauses, starts
 
 
+def _parts(token: str, language: str) -> tuple[frozenset[str], ...]:
+    """For a compound ("human-AI"), what each of its parts may match by."""
+    if "-" not in token:
+        return ()
+    known = lexicon(language)
+    stems = [own for part in token.split("-") if (own := stem(part, language)) not in known.light]
+    meanings = [frozenset(f"~{meaning}" for _, _, meaning in known.meanings([own])) for own in stems]
+    return tuple(frozenset({own}) | meaning for own, meaning in zip(stems, meanings, strict=True))
+
+
 def _is_name(token: str, place: int) -> bool:
     """Names and symbols: BERT, GPT-4, d_k, Vaswani inside a sentence. A capital that opens a sentence says nothing."""
     inner_capital = any(char.isupper() for char in token[1:])
     return inner_capital or any(char.isdigit() for char in token) or "_" in token or (place > 0 and token[0].isupper())
 
 
-def _negated(folded: Sequence[str], clauses: Sequence[int], language: str) -> list[bool]:
-    """Which words are denied: those after a denial, to the end of its clause or to "but"."""
+def _negated(folded: Sequence[str], clauses: Sequence[int], language: str, fixed: Set[int]) -> list[bool]:
+    """Which words are denied: those after a denial, to the end of its clause or to "but"; none by a word of `fixed`."""
     known = lexicon(language)
     denied = [False] * len(folded)
     ends = {start for start, _ in known.find("negation_ends", folded)}
-    for _, start in known.find("negations", folded):
+    for opening, start in known.find("negations", folded):
+        if opening in fixed:
+            continue
         for place in range(start, len(folded)):
             if clauses[place] != clauses[start - 1] or place in ends:
                 break
@@ -152,3 +194,10 @@ def _unit_keys(
     own = [clauses[place] for place, start in enumerate(starts) if start < quantity.end]
     near = [place for place in after[:UNIT_WORDS] if not own or clauses[place] == own[-1]]
     return frozenset(key for place in near if not words[place].counted for key in words[place].keys)
+
+
+def _owner_keys(quantity: Quantity, starts: Sequence[int], words: Sequence[Word]) -> frozenset[str]:
+    """The keys of the name that stands nearest to a number, the one before it where two stand equally near."""
+    place = sum(start < quantity.start for start in starts)
+    names = [at for at, word in enumerate(words) if word.name and not word.counted]
+    return words[min(names, key=lambda at: (abs(at - place), at > place))].keys if names else frozenset()

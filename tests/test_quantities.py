@@ -155,3 +155,7 @@ def test_equal_within_a_tolerance() -> None:
     assert same_quantity(0, 0)
     assert not same_quantity(0, 1e-9)
     assert same_quantity(336e6, 340e6, tolerance=0.02)
+
+
+def test_thousands_marked_as_in_the_other_language() -> None:
+    assert read_number("23.835.648", "en") == read_number("23,835,648", "es") == 23_835_648
