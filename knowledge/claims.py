@@ -249,7 +249,7 @@ def _says_something(text: str, language: str, verbal: bool) -> bool:
     found = [fold(word) for word in words(plain(text))]
     own = [word for word in found if word not in stop_stems(language)]
     enough = len(own) >= PART_WORDS or any(char.isdigit() for char in text)
-    is_aside = bool(found) and found[0] in _words("asides", language)
+    is_aside = bool(found) and found[0] in _words("asides", language) and not _is_clause(text, language)
     return enough and not is_aside and (not verbal or _is_verbal(text, language))
 
 

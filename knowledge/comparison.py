@@ -20,6 +20,7 @@ from knowledge.reading import Reading, Word
 NEIGHBOUR_SHARE = 0.25  # of a word's weight, when it stands in the sentence before or after and not in this one
 LEAST = 2  # content words without which a text claims nothing that could be compared
 SHORT = 3  # content words up to which a claim's words must stand together in the sentence
+MAX_BORROWED = 0.4  # of the claim's weight that may stand in another wording of the same statement
 MOSTLY_SAME = 0.6  # share of the sentence that the claim says, from which it matters little where the words stand
 SLACK = 1  # words that may stand between them beyond the claim's own
 MAX_INVERSION = 0.6  # share of word pairs in the opposite order from which the roles are in doubt
@@ -58,7 +59,10 @@ def compare(
     # "human-AI" is said where both "people" and "AI" are.
     unmatched -= {place for place in unmatched if _in_parts(claim.words[place], sentence)}
     beyond = context.words if context else ()
-    from_context = {place for place in unmatched if any(claim.words[place].keys & word.keys for word in beyond)}
+    from_context = {
+        place for place in unmatched
+        if any(claim.words[place].keys & word.keys for word in beyond) and not _rivalled(claim.words[place], sentence)
+    }  # fmt: skip
     if sum(not word.light and not word.counted for word in claim.words[headed:]) <= SHORT:
         # The few words of a short claim stand together in the sentence itself; only the claim's heading may be its own.
         wordings, from_context = frozenset(), {place for place in from_context if place < headed}
@@ -66,6 +70,9 @@ def compare(
         place for place in unmatched - from_context
         if claim.words[place].keys & wordings and not claim.words[place].contrast
     }  # fmt: skip
+    own = [_weight(word, rarity) for word in claim.words[headed:]]
+    if sum(own[place - headed] for place in borrowed if place >= headed) > MAX_BORROWED * sum(own):
+        borrowed = set()
     from_context |= borrowed
     heading = [place for place in range(headed) if not claim.words[place].light and not claim.words[place].counted]
     total = said = 0.0
@@ -86,7 +93,15 @@ def compare(
     missing = _missing(claim, sentence, pairs, unmatched - from_context, headed, reverse)
     if heading and not any(place in pairs or place in from_context for place in heading):
         missing.append("heading")
-    return Comparison(coverage, reverse, tuple(missing), tuple(conflicts), bool(borrowed))
+    return Comparison(coverage, reverse, tuple(missing), tuple(conflicts), any(place >= headed for place in borrowed))
+
+
+def _rivalled(word: Word, sentence: Reading) -> bool:
+    """Whether the sentence names another member of the word's set of opposites."""
+    mine = word.contrast
+    return mine is not None and any(
+        other.contrast and other.contrast[0] == mine[0] and other.contrast != mine for other in sentence.words
+    )
 
 
 def _in_parts(word: Word, sentence: Reading) -> bool:

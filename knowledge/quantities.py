@@ -158,18 +158,19 @@ def _grouped(value: float, language: str) -> str:
 APPROXIMATE = 0.1  # relative tolerance after "about" or "unos"
 _BOUNDS = {
     "en": {"more than": ">", "over": ">", "at least": ">", "less than": "<", "under": "<", "fewer than": "<",
-           "up to": "<", "at most": "<", "about": "~", "around": "~", "roughly": "~", "approximately": "~",
+           "at most": "<", "about": "~", "around": "~", "roughly": "~", "approximately": "~",
            "some": "~", "nearly": "~", "almost": "~"},
-    "es": {"mas de": ">", "al menos": ">", "menos de": "<", "hasta": "<", "como mucho": "<", "unos": "~", "unas": "~",
+    "es": {"mas de": ">", "al menos": ">", "menos de": "<", "como mucho": "<", "unos": "~", "unas": "~",
            "alrededor de": "~", "cerca de": "~", "aproximadamente": "~", "casi": "~", "ronda los": "~"},
 }  # fmt: skip
 
 
 def read_bound(text: str, quantity: Quantity, language: str) -> str:
-    """How the words before a number bound it: ">" (more than), "<" (up to), "~" (about) or "=" (nothing said)."""
+    """How the words before a number bound it: ">" (more than), "<" (at most), "~" (about) or "=" (nothing said).
+
+    "up to 512 tokens" states a capacity and is "=".
+    """
     before = " ".join(fold(text[: quantity.start]).split())
-    if re.search(r"\b(?:add|adds|adding|added|sum|sums|summing) up to$", before):
-        return "="  # a total, not a bound
     return next((bound for phrase, bound in _BOUNDS[language].items() if re.search(rf"\b{phrase}$", before)), "=")
 
 

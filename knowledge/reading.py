@@ -83,10 +83,10 @@ class Reader:
             if number is not None:
                 for place in range(start, end):
                     keys[place].add(f"#{number}")
-        for place, token in enumerate(tokens):  # self-attention is also self + attention
-            if "-" in token:
-                parts = tuple(stem(part, language) for part in token.split("-"))
-                keys[place].update(f"#{n}" for _, _, n in self.glossary.match(parts, language) if n is not None)
+        for place, token in enumerate(tokens):
+            if "-" in token:  # self-attention is also self + attention, but multi-query is no grouped-query
+                alike = stems[place] not in known.contrasts
+                keys[place].update(f"#{number}" for number in self._terms_of(token, language, alike))
         self._add_foreign_terms(tokens, keys, language)
         wordings = known.meanings(stems)
         for start, end, meaning in wordings:
@@ -133,13 +133,13 @@ class Reader:
                     keys[place].add(f"#{number}")
         for place, token in enumerate(tokens):
             if "-" in token:
-                keys[place].update(f"#{number}" for number in self._term_of(token, "en"))
+                keys[place].update(f"#{number}" for number in self._terms_of(token, "en", False))
 
-    def _term_of(self, token: str, language: str) -> list[int]:
-        """The term that a compound is as a whole: encoder-only."""
-        parts = tuple(stem(part, language) for part in token.split("-"))
-        found = self.glossary.match(parts, language)
-        return [number for start, end, number in found if number is not None and end - start == len(parts)]
+    def _terms_of(self, token: str, language: str, parts_too: bool) -> list[int]:
+        """The terms that a compound is as a whole (encoder-only), or has as parts."""
+        stems = tuple(stem(part, language) for part in token.split("-"))
+        found = self.glossary.match(stems, language)
+        return [n for start, end, n in found if n is not None and (parts_too or end - start == len(stems))]
 
 
 def _tokens(text: str) -> tuple[list[str], list[int], list[int]]:
