@@ -82,6 +82,8 @@ def test_a_fault_has_its_line(tmp_path: Path, added: str, line: int) -> None:
     assert reason
     assert list(read_bibliography(path)) == ["vaswani2017"]
 
+PRINTED = {"ebel1991"}  # a book that has no page of its own
+
 
 def test_every_source_of_the_course_can_be_cited(course: Course) -> None:
     assert bibliography_faults(course.path / "sources.bib") == []
@@ -90,5 +92,5 @@ def test_every_source_of_the_course_can_be_cited(course: Course) -> None:
         assert source.authors, source.key
         assert source.year is not None, source.key
         assert 1900 < source.year <= 2026, source.key
-        assert source.url.startswith("https://"), source.key
+        assert source.url.startswith("https://") or source.key in PRINTED, source.key
         assert not set("{}\\") & set(source.label + source.title + source.url), source.key
