@@ -248,11 +248,20 @@ class Gatherer:
         if plan.answered is not None:
             # A common word that is left asks for another thing ("how much does one earn"), a rare one hardly ever.
             open_words = any(zipf(word, plan.language) for word in left)
-            return plan.answered and not (exact and open_words and plan.odds < EXACT_ODDS)
+            answered = plan.answered or (plan.named and not left)
+            return (answered and not (exact and open_words and plan.odds < EXACT_ODDS)) or self._documents_answer(
+                plan, chosen
+            )
         if exact:
             return best == 0
         if plan.named:
             return len(left) / len(plan.focus) < MAX_UNCOVERED
+        return best / len(plan.focus) <= MAX_UNNAMED and len(plan.focus) - best >= min(2, len(plan.focus))
+
+    def _documents_answer(self, plan: Plan, chosen: Sequence[Passage]) -> bool:
+        """Whether a passage of a person's own documents, or a row of the table, speaks to most of the question."""
+        own = [len(self._missing(plan, [passage])) for passage in chosen if passage.kind in {"", "fact"}]
+        best = min(own, default=len(plan.focus))
         return best / len(plan.focus) <= MAX_UNNAMED and len(plan.focus) - best >= min(2, len(plan.focus))
 
     def _names_a_model(self, plan: Plan) -> bool:

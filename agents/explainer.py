@@ -14,6 +14,7 @@ from agents.evidence import Pack
 from agents.plan import Draft, Memory, Plan
 from knowledge.factcheck import Evidence, FactChecker
 from knowledge.terms import plain, words
+from knowledge.text_guard import text_language
 
 FEWEST_WORDS = 3  # of a sentence that a model words; with fewer it says nothing that can be checked
 MOST_DROPPED = 20  # sentences in vain, with none that passed, before the writer is left
@@ -79,7 +80,9 @@ class Explainer:
             tally.dropped += 1
             return None
         evidence = draft.passages or pack.passages
-        checked = self.checker.verify(draft.text, plan.language, evidence)
+        # A model may slip into the other language; its words are then read in that one.
+        spoken = plan.language if draft.verbatim else text_language(draft.text, "auto", plan.language)
+        checked = self.checker.verify(draft.text, spoken, evidence)
         if checked.verdict == "supported" and draft.text not in said:
             tally.passed += 1
             return Spoken(draft.text, checked.verdict, checked.evidence[:1], checked.evidence[0].passage.id)

@@ -7,7 +7,7 @@ against the course's own words and common ones, and what is missing is carried o
 import difflib
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from knowledge.course import Course
 from knowledge.frequency import common_words, zipf
 from knowledge.retrieval import Retriever
 from knowledge.terms import STOP_WORDS, WORD, fold, plain, stem, words
+from knowledge.text_guard import text_language
 
 SEARCH_DEPTH = 20  # passages of both languages
 TYPO_CUTOFF = 0.84  # difflib ratio: two letters wrong in eleven
@@ -57,6 +58,9 @@ class Planner:
 
     def plan(self, message: str, language: str, level: str, memory: Memory) -> Plan:
         """The plan of one turn. `language` and `level` are chosen; only "in Spanish, please" changes the language."""
+        spoken = text_language(message, "auto", language)
+        if spoken != language and self.finder is not None:
+            return self._across(self.plan(message, spoken, level, memory), language)
         tokens = self._mended(self._spelled_out(words(plain(message)), language), language, _names(message))
         folded = fold(" ".join(message.split())).lstrip("¿¡ ")
         mentions = self._mentions(tokens, language)
@@ -74,19 +78,29 @@ class Planner:
         hits = self.retriever.search(query, language, SEARCH_DEPTH)
         critical = self._critical(message, tokens, named, focus, language)
         finding = self._find(query, tokens, named, critical, language)
-        concepts = memory.concepts if carried else self._concepts(finding, named)
+        concepts = memory.concepts if carried else self._concepts(finding, named, intent)
         first = concepts[:1]
         facts = self._facts(query, language, intent, focus)
         if facts and intent in {"who", "when"}:
             focus = tuple(word for word in focus if fold(word) not in self._making)
         return Plan(
             intent=intent, language=language, level=level, concepts=concepts, query=query, focus=focus,
-            named=carried or any(item.concept in first for item in named) or bool(finding and finding.sure),
+            named=carried or any(item.concept in first for item in named)
+            or bool(finding and finding.sure and finding.answered),
             carried=carried, hits=tuple(hit.passage.id for hit in hits), facts=facts,
             topic=self._topic(tokens, named, concepts),
             others=tuple(dict.fromkeys(item.concept for item in named if item.concept not in first)),
             critical=critical, answered=None if finding is None or carried else finding.answered,
             odds=finding.odds if finding else 0.0, lacking=finding.lacking if finding else focus,
+        )  # fmt: skip
+
+    def _across(self, plan: Plan, language: str) -> Plan:
+        """The plan of a question asked in the other language: its words do not stand in the answer's language."""
+        query = self.course.glossary.translate(plan.query, plan.language, language)
+        hits = self.retriever.search(query, language, SEARCH_DEPTH)
+        return replace(
+            plan, language=language, query=query, focus=(), topic=(), critical=(), lacking=(),
+            hits=tuple(hit.passage.id for hit in hits),
         )  # fmt: skip
 
     def read(self, message: str, language: str) -> Asking:
@@ -256,11 +270,15 @@ class Planner:
         content = tuple(dict.fromkeys(piece for piece, tell in zip(pieces, tells, strict=True) if tell))
         return Asking(query, language, content, critical, shares, names)
 
-    def _concepts(self, finding: Finding | None, mentions: list[_Mention]) -> tuple[str, ...]:
-        """The likeliest concepts; with documents alone, those that are named."""
+    def _concepts(self, finding: Finding | None, mentions: list[_Mention], intent: str) -> tuple[str, ...]:
+        """The likeliest concepts, those to be compared before others; with documents alone, those that are named."""
+        named = tuple(dict.fromkeys(item.concept for item in mentions))
         if finding is None:
-            return tuple(dict.fromkeys(item.concept for item in mentions))
-        return tuple(found.concept for found in finding.concepts[:MOST_CONCEPTS])
+            return named
+        ranked = [found.concept for found in finding.concepts]
+        if intent == "compare" and len(named) > 1:
+            ranked.sort(key=lambda concept: concept not in named)
+        return tuple(ranked[:MOST_CONCEPTS])
 
     def _critical(
         self, message: str, tokens: list[str], mentions: list[_Mention], focus: tuple[str, ...], language: str

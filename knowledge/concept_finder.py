@@ -177,10 +177,9 @@ class ConceptFinder:
         lacking = self._lacking(asking, [found.concept for found in concepts[:SPEAKING]])
         grounds = self._grounds(asking, signs, concepts[0], lacking)
         odds = self.answering.odds(grounds)
-        return Finding(
-            concepts, sure=concepts[0].share >= self.weights[asking.language].sure,
-            answered=odds >= self.answering.thresholds[asking.language], odds=odds, lacking=lacking, grounds=grounds,
-        )  # fmt: skip
+        answered = bool(asking.content) and odds >= self.answering.thresholds[asking.language]
+        sure = concepts[0].share >= self.weights[asking.language].sure
+        return Finding(concepts, sure, answered, odds, lacking, grounds)
 
     def ranked(self, signs: Signs, language: str) -> tuple[Found, ...]:
         """The concepts by the weighted sum of their signs (a softmax of it)."""

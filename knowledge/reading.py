@@ -96,7 +96,8 @@ class Reader:
         fixed = {place for start, end, _ in wordings if end - start > 1 for place in range(start, end)}
         negated = _negated(folded, clauses, language, fixed)
         light = known.light
-        if sum(own not in light for own in stems) < FEW:  # "a neural network" says something where nothing else is said
+        # "A neural network" says something where nothing else is said; "the sources do not say" does not.
+        if sum(own not in light for own in stems) < FEW and not known.find("negations", folded):
             light = known.function
         idle = {place for start, end in known.find("light_phrases", folded) for place in range(start, end)}
         found = tuple(

@@ -82,6 +82,7 @@ def test_a_fault_has_its_line(tmp_path: Path, added: str, line: int) -> None:
     assert reason
     assert list(read_bibliography(path)) == ["vaswani2017"]
 
+
 PRINTED = {"ebel1991"}  # a book that has no page of its own
 
 

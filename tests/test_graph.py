@@ -113,7 +113,7 @@ def test_what_a_thread_remembers_is_its_own(tmp_path: Path) -> None:
     graph = build_graph(open_checkpointer(tmp_path / "threads.sqlite"))
     first, second = thread_memory(graph, "a"), thread_memory(graph, "b")
     assert (first.language, first.level, first.concepts[0]) == ("es", "advanced", "attention")
-    assert (second.language, second.level, second.concepts[0]) == ("en", "beginner", "encoder-only")
+    assert (second.language, second.level, second.concepts[0]) == ("en", "beginner", "bert")
     assert not set(first.said) & set(second.said)
     assert thread_memory(graph, "never") == type(first)()
     assert thread_turns(graph, "never") == []
