@@ -276,7 +276,7 @@ class Planner:
         if finding is None:
             return named
         ranked = [found.concept for found in finding.concepts]
-        if intent == "compare" and len(named) > 1:
+        if intent == "compare" and ranked[0] in named:
             ranked.sort(key=lambda concept: concept not in named)
         return tuple(ranked[:MOST_CONCEPTS])
 

@@ -177,5 +177,5 @@ def test_a_comparison_speaks_only_of_concepts_that_were_named(asking: Asking) ->
     assert plan.others == ()
     assert {passage.concept for passage in pack.passages} <= {"gpt", ""}
     plan, pack = asking("¿Qué diferencia hay entre BERT y GPT?", "es")
-    assert plan.others == ("decoder-only",)
+    assert plan.others == ("gpt",)
     assert {"bert", "gpt"} <= {passage.concept for passage in pack.passages}
