@@ -14,7 +14,7 @@ pytestmark = pytest.mark.e2e
 
 expect.set_options(timeout=30_000)  # a busy machine draws slowly
 PLACEHOLDER = {"es": "Escribe tu pregunta", "en": "Write your question"}
-QUOTED = {"es": "varianza", "en": "variance"}
+QUOTED = {"es": "dispersión", "en": "spread"}
 
 
 @pytest.fixture(scope="module")
