@@ -31,6 +31,7 @@ THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
 CANDIDATE_PASSAGES = 8  # of the claim's own language
 FOREIGN_PASSAGES = 4  # of the other one
 MIN_POSSIBLE = 0.4  # share of the claim's weight that a sentence must hold to be compared with it word by word
+PARTS_FROM = 0.5  # share of a claim that some sentence says, from which its parts are worth a look of their own
 PARTLY_REVERSE = 0.5  # share of a partly true belief's statement that a claim must say to be told which part is true
 SHARED_KEYS = 2  # without which a claim cannot be a misconception's statement
 TABLE_PROBABILITY = 0.99
@@ -138,11 +139,15 @@ class FactChecker:
         checked = self._check_whole(claim, language, evidence)
         if checked.verdict != "not_found" or checked.note:
             return checked
-        parts = [self._check_whole(part, language, evidence) for part in split_parts(claim, language)]
+        pieces = split_parts(claim, language)
+        nearest = max((found.score for found in checked.evidence), default=0.0)
+        if len(pieces) < 2 or nearest < PARTS_FROM:
+            return checked
+        parts = [self._check_whole(piece, language, evidence) for piece in pieces]
         qualified = next((part for part in parts if part.note), None)
         if qualified is not None:
             return replace(qualified, claim=claim)
-        if len(parts) < 2 or any(part.verdict != "supported" for part in parts):
+        if any(part.verdict != "supported" for part in parts):
             return checked
         rests_on = tuple(found for part in parts for found in part.evidence[:1])
         return Checked(claim, "supported", min(part.score for part in parts), tuple(dict.fromkeys(rests_on)))

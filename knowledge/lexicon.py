@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from knowledge.language import FUNCTION_WORDS
@@ -28,6 +28,11 @@ class Lexicon:
     synonyms: dict[Phrase, int]
     function: frozenset[str]
 
+    @cached_property
+    def _openings(self) -> dict[str, frozenset[str]]:
+        """Group -> the first words of its phrases: most words open none."""
+        return {group: frozenset(phrase[0] for phrase in phrases) for group, phrases in self.phrases.items()}
+
     def meanings(self, stems: Sequence[str]) -> list[tuple[int, int, int]]:
         """(start, end, meaning) of each wording of the synonyms in a row of stems, longest first."""
         found, at = [], 0
@@ -41,8 +46,12 @@ class Lexicon:
 
     def find(self, group: str, folded: Sequence[str]) -> list[tuple[int, int]]:
         """(start, end) of each phrase of the group in a row of folded words."""
-        known, found, at = self.phrases[group], [], 0
+        known, opening = self.phrases[group], self._openings[group]
+        found, at = [], 0
         while at < len(folded):
+            if folded[at] not in opening:
+                at += 1
+                continue
             sizes = range(min(4, len(folded) - at), 0, -1)
             length = next((n for n in sizes if tuple(folded[at : at + n]) in known), 0)
             if length:
