@@ -256,13 +256,17 @@ class Gatherer:
             return best == 0
         if plan.named:
             return len(left) / len(plan.focus) < MAX_UNCOVERED
-        return best / len(plan.focus) <= MAX_UNNAMED and len(plan.focus) - best >= min(2, len(plan.focus))
+        return self._says_most(plan, best)
 
     def _documents_answer(self, plan: Plan, chosen: Sequence[Passage]) -> bool:
         """Whether a passage of a person's own documents, or a row of the table, speaks to most of the question."""
         own = [len(self._missing(plan, [passage])) for passage in chosen if passage.kind in {"", "fact"}]
-        best = min(own, default=len(plan.focus))
-        return best / len(plan.focus) <= MAX_UNNAMED and len(plan.focus) - best >= min(2, len(plan.focus))
+        return self._says_most(plan, min(own, default=len(plan.focus)))
+
+    def _says_most(self, plan: Plan, open_words: int) -> bool:
+        """Whether a passage that leaves this many words open speaks to most of the question."""
+        whole = len(plan.focus)
+        return open_words / whole <= MAX_UNNAMED and whole - open_words >= min(2, whole)
 
     def _names_a_model(self, plan: Plan) -> bool:
         """Whether the question names something of which the table holds more than who made it and when."""

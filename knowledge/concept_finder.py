@@ -175,7 +175,7 @@ class ConceptFinder:
         signs = self.signs(asking)
         concepts = self.ranked(signs, asking.language)
         lacking = self._lacking(asking, [found.concept for found in concepts[:SPEAKING]])
-        grounds = self._grounds(asking, signs, concepts[0], lacking)
+        grounds = self._grounds(asking, signs, concepts[0].concept, lacking)
         odds = self.answering.odds(grounds)
         answered = bool(asking.content) and odds >= self.answering.thresholds[asking.language]
         sure = concepts[0].share >= self.weights[asking.language].sure
@@ -225,19 +225,16 @@ class ConceptFinder:
             )
         )  # fmt: skip
 
-    def _grounds(self, asking: Asking, signs: Signs, first: Found, lacking: Sequence[str]) -> dict[str, float]:
-        row, language = self._rows[first.concept], asking.language
+    def _grounds(self, asking: Asking, signs: Signs, concept: str, lacking: Sequence[str]) -> dict[str, float]:
+        row, language = self._rows[concept], asking.language
         whole = sum(self.weight(word, language) for word in asking.content) or 1.0
         left = sum(self.weight(word, language) for word in lacking)
         return {
-            "named": float(signs.named[row]),
-            "passages": min(MOST, float(signs.passages.max())),
             "asked": min(MOST, float(signs.asked.max())),
             "near_asked": float(signs.near_asked[row]),
             "near_passages": float(signs.near_passages[row]),
             "covered": 1.0 - left / whole,
             "doubt": sum(doubt(word, language) for word in lacking) / max(1, len(asking.content)),
-            "share": first.share,
             "strength": float(signs.passages.max()) * whole / STRONG,
             "critical": float(any(word in asking.critical for word in lacking)),
         }
