@@ -7,6 +7,7 @@ AteneaError                 root of every layer's errors; carries a code, a mess
     ├── BadCourse           the course's author: a course folder has faults
     ├── BadIndex            nobody: a saved index is damaged; it is rebuilt from its documents
     ├── BadEncoder          the one who installed: the sentence encoder is missing or is not the stated one
+    ├── BadVerifier         the one who chose it: the verifier is missing, of an unknown kind, or cannot be read
     └── BadLab              the person: a lab cannot run on these inputs (a number out of range, no words, no such lab)
 """
 
@@ -66,6 +67,10 @@ class BadIndex(KnowledgeError):
 
 class BadEncoder(KnowledgeError):
     """The sentence encoder is missing or differs from the stated one."""
+
+
+class BadVerifier(KnowledgeError):
+    """The verifier that was chosen cannot be used."""
 
 
 class BadLab(KnowledgeError):
