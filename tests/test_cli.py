@@ -178,7 +178,7 @@ def test_checking_searching_and_looking_around(data: Path, tmp_path: Path) -> No
         assert set(claim) >= {"text", "verdict", "score", "evidence", "note"}
         assert all(set(item) >= {"document", "title", "locator", "quote", "score"} for item in claim["evidence"])
     assert piped.value == checked.value
-    assert [line[0] for line in shown.out.splitlines() if line[0] != " "] == ["✓", "✗", "?"]
+    assert [line[0] for line in shown.out.splitlines()[:-1] if line[0] != " "] == ["✓", "✗", "?"]
     assert len(found.value["hits"]) == 3
     assert all(set(hit) >= {"passage", "document", "title", "locator", "text", "score"} for hit in found.value["hits"])
     checks = {check["name"]: check for check in doctor.value["checks"]}

@@ -10,12 +10,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tutor.rendering import show_claim, show_documents, show_turn
+from tutor.rendering import TEXTS, show_claim, show_counts, show_documents, show_turn
 
 if TYPE_CHECKING:
     from tutor.tutor import Tutor
@@ -48,6 +49,12 @@ class _Out:
 
     def say(self, value: dict[str, Any], text: str) -> None:
         sys.stdout.write((json.dumps(value, ensure_ascii=False) if self.as_json else text.rstrip()) + "\n")
+
+    def show(self, text: str) -> None:
+        """A part of the text, before the rest is known; JSON waits for the whole."""
+        if not self.as_json:
+            sys.stdout.write(text + "\n")
+            sys.stdout.flush()
 
 
 def _tutor(data_dir: Path | None) -> "Tutor":
@@ -157,17 +164,44 @@ def chat(
 @app.command()
 def check(
     file: Annotated[str, typer.Argument(help="A text file, or - for standard input.")], *, sources: Sources = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Also write a report: one HTML file.")] = None,
     lang: Lang = "auto", as_json: Json = False, data_dir: DataDir = None,
 ) -> None:  # fmt: skip
-    """Fact-check a text, claim by claim."""
+    """Fact-check a text, claim by claim; each verdict is printed as it is found."""
     _one_of(lang, LANGUAGE_CHOICES, "--lang")
-    with _mending(as_json, lang) as out:
-        text, tutor = _read(file), _tutor(data_dir)
-        if as_json:
-            out.say(tutor.check_all(text, language=lang, sources=sources or ()), "")
-            return
-        for claim in tutor.check(text, language=lang, sources=sources or ()):
-            sys.stdout.write(show_claim(claim) + "\n")
+    with _mending(as_json, lang) as out, _stoppable():
+        _check(out, file, sources or [], html, lang, data_dir)
+
+
+def _check(out: _Out, file: str, sources: list[Path], html: Path | None, lang: str, data_dir: Path | None) -> None:
+    from tutor.check_report import CheckReport, report_target, write_report
+    from tutor.tutor import tally
+
+    given = _read(file)
+    target = report_target(html, [Path(file), *sources]) if html else None
+    tutor = _tutor(data_dir)
+    text, language = tutor.readable(given, lang)
+    claims = []
+    for claim in tutor.check(text, language=language, sources=sources):
+        claims.append(claim)
+        out.show(show_claim(claim, language))
+    if target:
+        against, name = tutor.source_names(language, sources), "" if file == "-" else Path(file).name
+        write_report(CheckReport(text, claims, language, against, date.today(), name), target)
+        _notice(TEXTS.text("report-written", language, path=html))
+    checked = tally(claims, language)
+    out.say({**checked, "files": [str(html)] if html else []}, show_counts(checked["counts"], language))
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Ctrl-C ends a long command with one line."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        from tutor.errors import TutorError
+
+        raise TutorError("stopped") from None
 
 
 @app.command()
@@ -255,7 +289,7 @@ def evaluate(
     data: Annotated[Path | None, typer.Option("--data", help="A JSONL file; else what the course ships.")] = None,
     sources: Sources = None, as_json: Json = False, data_dir: DataDir = None,
 ) -> None:  # fmt: skip
-    """Score retrieval or the fact check, with 95 % intervals."""
+    """Score retrieval or the fact check, with 95 % intervals, beside the baselines that they must beat."""
     with _mending(as_json) as out:
         from tutor.evaluation import evaluate_suite, show_result
 

@@ -1,6 +1,12 @@
 """What the command line prints for a person: answers, verdicts, documents."""
 
+from pathlib import Path
 from typing import Any
+
+from knowledge.messages import Messages
+
+TEXTS = Messages(Path(__file__).with_name("texts.toml"))
+MARKS = {"supported": "✓", "contradicted": "✗", "not_found": "?"}
 
 
 def show_turn(turn: dict[str, Any]) -> str:
@@ -16,18 +22,26 @@ def show_turn(turn: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-_MARKS = {"supported": "✓", "contradicted": "✗", "not_found": "?"}
-
-
-def show_claim(claim: dict[str, Any]) -> str:
-    """A claim with its verdict, and the sentence that it rests on."""
-    lines = [f"{_MARKS[claim['verdict']]} {claim['verdict']:<12} {claim['text']}"]
-    if claim["note"]:
-        lines.append(f"    {claim['note']}")
-    if claim["evidence"] and claim["verdict"] != "not_found":
+def show_claim(claim: dict[str, Any], language: str) -> str:
+    """A claim with its verdict, then the sentence that it rests on with its place, then what else is to be said."""
+    word = TEXTS.text(f"word-{claim['verdict']}", language)
+    lines = [f"{MARKS[claim['verdict']]} {word:<13} {claim['text']}"]
+    if claim["evidence"] and (claim["verdict"] != "not_found" or claim["note"]):
         best = claim["evidence"][0]
         lines.append(f"    «{best['quote']}» — {best['title']} · {best['locator']}")
+    if claim["note"]:
+        lines.append(f"    {claim['note']}")
     return "\n".join(lines)
+
+
+def show_counts(counts: dict[str, int], language: str) -> str:
+    """The closing line of a check: how many claims got each verdict."""
+    if not sum(counts.values()):
+        return TEXTS.text("no-claims", language)
+    verdicts = " · ".join(
+        f"{MARKS[name]} {count} {TEXTS.text(f'counted-{name}', language)}" for name, count in counts.items()
+    )
+    return TEXTS.text("counts", language, total=sum(counts.values()), verdicts=verdicts)
 
 
 def show_documents(listed: dict[str, Any]) -> str:

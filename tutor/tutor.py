@@ -12,7 +12,7 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -20,10 +20,11 @@ from typing import Any
 
 from agents.citations import Citations
 from agents.composer import Composer
-from agents.evidence import Gatherer
+from agents.evidence import ONE_SENTENCE, Gatherer
 from agents.explainer import Explainer, Writer
 from agents.plan import Memory
 from agents.planner import Planner
+from knowledge.bibliography import Source
 from knowledge.corpus import Corpus, open_corpus
 from knowledge.course import Course
 from knowledge.course_cache import open_course
@@ -159,17 +160,30 @@ class Tutor:
         """The claims of a text with their verdicts, in order, as each is found. Raises `AteneaError`."""
         text = guard_text(text, self.settings.max_text)
         spoken = text_language(text, language, DEFAULT_LANGUAGE)
-        for checked in self.corpus(sources).checker.check(text, spoken):
-            yield self._claim(checked, spoken)
+        parts = self.parts(sources)
+        for checked in parts.corpus.checker.check(text, spoken):
+            yield _claim(checked, spoken, parts.citations.literature)
 
     def check_all(self, text: str, *, language: str = "auto", sources: Sequence[Path] = ()) -> dict[str, Any]:
         """The same as one value: claims, counts, language."""
-        claims = list(self.check(text, language=language, sources=sources))
-        counts = {
-            name: sum(claim["verdict"] == name for claim in claims)
-            for name in ("supported", "contradicted", "not_found")
-        }
-        return {"claims": claims, "counts": counts, "language": text_language(text, language, DEFAULT_LANGUAGE)}
+        return tally(
+            list(self.check(text, language=language, sources=sources)),
+            text_language(text, language, DEFAULT_LANGUAGE),
+        )
+
+    def readable(self, text: str, language: str = "auto") -> tuple[str, str]:
+        """The text as it is checked, in which the spans of its claims are places, and its language.
+
+        Raises `BadText` when it cannot be checked.
+        """
+        clean = guard_text(text, self.settings.max_text)
+        return clean, text_language(clean, language, DEFAULT_LANGUAGE)
+
+    def source_names(self, language: str, sources: Sequence[Path] = ()) -> list[str]:
+        """What speaks, as a person knows it: the given files and folders, or the course and the library."""
+        if sources:
+            return [Path(source).resolve().name for source in sources]
+        return [self.course.title[language], *(entry.title for entry in self.library.entries() if entry.id)]
 
     def search(
         self, query: str, *, k: int = 10, language: str = "auto", sources: Sequence[Path] = ()
@@ -186,14 +200,6 @@ class Tutor:
                  "path": hit.passage.path, "headings": list(hit.passage.headings)}
                 for hit in hits
             ],
-        }  # fmt: skip
-
-    def _claim(self, checked: Checked, language: str) -> dict[str, Any]:
-        note = REPLIES.text(f"note-{checked.note}", language, **checked.note_values) if checked.note else ""
-        return {
-            "text": checked.claim.text, "verdict": checked.verdict, "score": checked.score, "note": note,
-            "evidence": [_evidence(item) for item in checked.evidence],
-            "start": checked.claim.start, "end": checked.claim.end, "subject": checked.claim.subject,
         }  # fmt: skip
 
     # The library
@@ -299,11 +305,36 @@ class Tutor:
         self.notice(str(error))
 
 
-def _evidence(item: Evidence) -> dict[str, Any]:
+def tally(claims: list[dict[str, Any]], language: str) -> dict[str, Any]:
+    """Checked claims as one value: claims, counts, language."""
+    verdicts = ("supported", "contradicted", "not_found")
+    counts = {name: sum(claim["verdict"] == name for claim in claims) for name in verdicts}
+    return {"claims": claims, "counts": counts, "language": language}
+
+
+def _claim(checked: Checked, language: str, literature: Mapping[str, Source]) -> dict[str, Any]:
+    note = REPLIES.text(f"note-{checked.note}", language, **checked.note_values) if checked.note else ""
+    return {
+        "text": checked.claim.text, "verdict": checked.verdict, "score": checked.score, "note": note,
+        "evidence": [_evidence(item, literature) for item in checked.evidence],
+        "start": checked.claim.start, "end": checked.claim.end, "subject": checked.claim.subject,
+    }  # fmt: skip
+
+
+def _evidence(item: Evidence, literature: Mapping[str, Source]) -> dict[str, Any]:
+    """A sentence that speaks for or against a claim, with the sentences around it and what it cites itself."""
+    citations = Citations(literature)
+    citations.cite([item])
+    [source] = citations.sources
+    # Of a passage that says one thing in several wordings, nothing stands around a sentence.
+    own = () if item.passage.kind in ONE_SENTENCE else item.passage.sentences
+    place = own.index(item.sentence) if own else 0
     return {
         "document": item.passage.document, "title": item.passage.title, "locator": item.passage.locator,
-        "quote": item.sentence.text, "score": round(item.score, 3),
-        "references": [{"key": citation.key, "locator": citation.locator} for citation in item.sentence.citations],
+        "quote": item.sentence.text, "score": round(item.score, 3), "url": source["url"],
+        "language": item.passage.language,
+        "before": own[place - 1].text if place else "", "after": own[place + 1].text if own[place + 1 :] else "",
+        "references": source["references"],
     }  # fmt: skip
 
 
