@@ -1,4 +1,4 @@
-"""False claims made from true sentences by one change: a number, a denial, a quantifier, an opposite, a name, two roles.
+"""False claims made from true sentences by one change: of a number, denial, quantifier, opposite, name, or two roles.
 
 Used to train and to measure the claim checker, never in the product. A change of one word does not always make a
 sentence false ("A and B" is "B and A"); the cases known are left out, some remain, and what is measured on such
@@ -44,12 +44,16 @@ _FLIPS = {
     },
     "es": {
         "siempre": "nunca", "nunca": "siempre", "solo": "nunca", "algunos": "todos los", "algunas": "todas las",
-        "muchos": "todos los", "muchas": "todas las", "a menudo": "siempre", "suele": "siempre debe", "pocos": "todos los",
-        "todos los": "pocos", "todas las": "pocas", "cada": "ningún", "a veces": "siempre", "como máximo": "al menos",
+        "muchos": "todos los", "muchas": "todas las", "a menudo": "siempre", "suele": "siempre debe",
+        "pocos": "todos los", "todos los": "pocos", "todas las": "pocas",
+        "cada": "ningún", "a veces": "siempre", "como máximo": "al menos",
         "al menos": "como máximo", "pocas": "todas las", "casi nunca": "siempre", "casi siempre": "casi nunca",
     },
 }  # fmt: skip
-_TURNS = {"en": ["because", "before", "after", "so that", "instead of"], "es": ["porque", "antes de", "después de", "en lugar de", "en vez de"]}
+_TURNS = {
+    "en": ["because", "before", "after", "so that", "instead of"],
+    "es": ["porque", "antes de", "después de", "en lugar de", "en vez de"],
+}
 _JOINING = re.compile(r"^\W*(?:and|or|y|e|o|u|as well as|,|/|-)?\W*$")
 
 
@@ -79,7 +83,11 @@ class Falsifier:
         return chance.choice(found) if found else None
 
     def _name(self, text: str, chance: random.Random) -> Made | None:
-        present = [(match, group) for pattern, group in _patterns(tuple(map(tuple, self.groups))) for match in pattern.finditer(text)]
+        present = [
+            (match, group)
+            for pattern, group in _patterns(tuple(map(tuple, self.groups)))
+            for match in pattern.finditer(text)
+        ]
         if not present:
             return None
         match, group = chance.choice(present)
@@ -87,7 +95,7 @@ class Falsifier:
         return ("entity", _put(text, match, chance.choice(others))) if others else None
 
     def _roles(self, text: str, chance: random.Random) -> Made | None:
-        (pattern, _), = _patterns((tuple(self.terms),))
+        ((pattern, _),) = _patterns((tuple(self.terms),))
         places = list(pattern.finditer(text))
         pairs = [
             (one, two) for at, one in enumerate(places) for two in places[at + 1 :]
@@ -120,7 +128,9 @@ def _number(text: str, language: str, chance: random.Random) -> Made | None:
         return None
     match, names = chance.choice(words), _NUMBER_WORDS[language]
     at = names.index(match.group().lower())
-    return "number", _put(text, match, names[at + 1 if at == 0 or (at + 1 < len(names) and chance.random() < 0.5) else at - 1])
+    return "number", _put(
+        text, match, names[at + 1 if at == 0 or (at + 1 < len(names) and chance.random() < 0.5) else at - 1]
+    )
 
 
 def _other_number(written: str, chance: random.Random) -> str:
@@ -141,7 +151,9 @@ def _denial(text: str, language: str, chance: random.Random) -> Made | None:
     denied = _DENIAL[language].search(text)
     if denied and chance.random() < 0.8:
         kept = denied.group(1) + " " if language == "en" else ""
-        return "negation", _opened(text, " ".join((text[: denied.start()] + kept + text[denied.end() :]).split(" ")).replace("  ", " "))
+        return "negation", _opened(
+            text, " ".join((text[: denied.start()] + kept + text[denied.end() :]).split(" ")).replace("  ", " ")
+        )
     places = list(re.finditer(_AUXILIARY[language], text))
     if places:
         match = places[0]
@@ -191,7 +203,10 @@ def _opposite(text: str, language: str, chance: random.Random) -> Made | None:
         word = match.group().lower()
         for end in ends:
             bare = word[: len(word) - len(end)] if end and word.endswith(end) else word if not end else ""
-            for form, tail in ((bare, ""), (bare[:-1] + "o", "a") if language == "es" and bare.endswith("a") else (bare, "")):
+            for form, tail in (
+                (bare, ""),
+                (bare[:-1] + "o", "a") if language == "es" and bare.endswith("a") else (bare, ""),
+            ):
                 for other in known.get(form, ()):
                     if other not in fold(text):
                         new = other[:-1] + tail if tail and other.endswith("o") else other
@@ -202,9 +217,9 @@ def _opposite(text: str, language: str, chance: random.Random) -> Made | None:
     return "direction", _put(text, match, new)
 
 
-def _turned(text: str, language: str, chance: random.Random) -> Made | None:
+def _turned(text: str, language: str, _: random.Random) -> Made | None:
     """What stands before and after a word of order or cause change places."""
-    ((pattern, _),) = _patterns((tuple(_TURNS[language]),))
+    ((pattern, _words),) = _patterns((tuple(_TURNS[language]),))
     places = list(pattern.finditer(text))
     if len(places) != 1 or text.count(",") > 1:
         return None

@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 
 from evals.sources import DEFAULT_CACHE, open_sources
 from knowledge.claims import Claim
-from knowledge.factcheck import THRESHOLDS_FILE, Checked, FactChecker, Thresholds
+from knowledge.decision import THRESHOLDS_FILE
+from knowledge.factcheck import Checked, FactChecker
 from knowledge.messages import LANGUAGES
+from knowledge.rules import Thresholds
 from knowledge.storage import write_text_atomically
 from tutor.evaluation import FactcheckRow, read_factcheck
 from tutor.evaluation_factcheck import verdict_measures

@@ -15,6 +15,7 @@ import importlib.util
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ Array = NDArray[np.float32]
 MAGIC = b"E5S1"
 BLOCK_BYTES, BLOCK = 18, 32
 COMMON_WORDS = 60_000  # of each language, whose pieces are kept
-SPECIAL = {"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3}
+PAD = "<pad>"
+SPECIAL = {"<s>": 0, PAD: 1, "</s>": 2, "<unk>": 3}
 FROZEN = 2  # layers that training leaves alone, with the embeddings: a fifth of the time saved on a CPU
 LAYERS = 6  # kept of twelve, from the bottom: the upper ones fit the model's old task
 
@@ -82,9 +84,7 @@ def read_weights(path: Path) -> Weights:
     at += 4 * (count + 1)
     scores = np.frombuffer(data, "<f4", count, at)
     at += 4 * count
-    pieces = tuple(
-        data[at + start : at + end].decode("utf-8", "replace") for start, end in zip(places, places[1:], strict=False)
-    )
+    pieces = tuple(data[at + start : at + end].decode("utf-8", "replace") for start, end in pairwise(places))
     at += size
     at += 8 + struct.unpack_from("<I", data, at + 4)[0]
     (tensors,) = struct.unpack_from("<i", data, at)
@@ -149,7 +149,7 @@ def small_model(weights: Weights, kept: list[int], layers: int = LAYERS) -> Any:
     config = BertConfig(
         vocab_size=len(kept), hidden_size=weights.hidden, num_hidden_layers=layers, num_attention_heads=weights.heads,
         intermediate_size=weights.inner, max_position_embeddings=weights.positions, type_vocab_size=weights.types,
-        layer_norm_eps=weights.epsilon, pad_token_id=SPECIAL["<pad>"], hidden_dropout_prob=0.0,
+        layer_norm_eps=weights.epsilon, pad_token_id=SPECIAL[PAD], hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
     )  # fmt: skip
     model = BertModel(config, add_pooling_layer=False)

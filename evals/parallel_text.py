@@ -1,4 +1,4 @@
-"""Spanish and English that say the same: the course's own sentences, and aligned paragraphs of a folder with en/ and es/.
+"""Spanish and English that say the same: the course's sentences, and aligned paragraphs of a folder with en/ and es/.
 
 The course's units, statements and questions are written in both languages side by side; where both have as many
 sentences they pair in order. A folder's files pair by their path below `en/` and `es/`, their paragraphs by a monotone
@@ -86,7 +86,9 @@ def align(english: Sequence[str], spanish: Sequence[str]) -> list[Pair]:
 
 def _likeness(english: str, spanish: str) -> float:
     """Shared beginnings of words (cognates, names, numbers) over both, less for unlike length; 0..1."""
-    mine, theirs = ({fold(word)[:5] for word in words(text) if len(word) > 3 or word.isdigit()} for text in (english, spanish))
+    mine, theirs = (
+        {fold(word)[:5] for word in words(text) if len(word) > 3 or word.isdigit()} for text in (english, spanish)
+    )
     if not mine or not theirs:
         return 0.0
     ratio = min(len(english), len(spanish)) / max(len(english), len(spanish))

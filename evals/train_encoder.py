@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from evals.multilingual_weights import LAYERS, SPECIAL, bilingual_start, packaged_file
+from evals.multilingual_weights import LAYERS, PAD, SPECIAL, bilingual_start, packaged_file
 from evals.parallel_text import Pair, course_pairs, folder_pairs
 from evals.sources import DEFAULT_CACHE
 from knowledge.course import BUNDLED_COURSE
@@ -98,7 +98,7 @@ def train(model: Any, tokenizer: Any, pairs: Sequence[Pair], targets: Vectors, e
     from torch.nn.functional import cosine_similarity, mse_loss, normalize  # noqa: PLC0415
 
     tokenizer.enable_truncation(MAX_TOKENS)
-    tokenizer.enable_padding(pad_id=SPECIAL["<pad>"], pad_token="<pad>")
+    tokenizer.enable_padding(pad_id=SPECIAL[PAD], pad_token=PAD)
     steps = epochs * ((len(pairs) + BATCH - 1) // BATCH)
     learnt = [weight for weight in model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(learnt, lr=RATE, weight_decay=0.01, fused=True)
@@ -118,14 +118,15 @@ def train(model: Any, tokenizer: Any, pairs: Sequence[Pair], targets: Vectors, e
             loss = loss + (1 - cosine) + RELATIONAL * mse_loss(unit @ target.T, target @ target.T)
             cosines.append(float(cosine.detach()))
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(learnt, 1.0)
         optimizer.step()
         schedule.step()
         seen = [seen[0] + cosines[0], seen[1] + cosines[-1], seen[2] + 1]
         if step % 25 == 0 or step == steps:
             print(
-                f"{step}/{steps} en {seen[0] / seen[2]:.3f} es {seen[1] / seen[2]:.3f} {time.monotonic() - started:.0f} s",
+                f"{step}/{steps} en {seen[0] / seen[2]:.3f} es {seen[1] / seen[2]:.3f}",
+                f"{time.monotonic() - started:.0f} s",
                 flush=True,
             )
             seen = [0.0, 0.0, 0]

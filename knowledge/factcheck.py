@@ -2,40 +2,40 @@
 
 A claim is decided, in this order: by the table of facts (a value that its maker has not published is `not_found`,
 whatever number the claim names), by an authored misconception, then by the sentences of the passages that retrieval
-finds. Similarity finds candidates and never decides. Where nothing decides, the answer is `not_found`.
+finds. Among these, rules compare words, numbers, denials and roles, and a verifier reads the nearest sentences with
+the claim; what both say becomes a probability, and a threshold a verdict. Similarity finds candidates and never
+decides. Where nothing decides, the answer is `not_found`. Without a verifier the rules decide alone.
 """
 
-import math
-import re
-import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from pathlib import Path
 from typing import Literal
 
+from knowledge.beliefs import Belief, Beliefs
+from knowledge.candidates import Candidate, Rarity, closest, sentences_of
 from knowledge.claims import Claim, split_claims, split_parts
-from knowledge.comparison import Comparison, compare
+from knowledge.comparison import Comparison
 from knowledge.course import Course
+from knowledge.decision import NUMBER, Read, Signals, read_decision, signals_of
 from knowledge.documents import Passage, Sentence
 from knowledge.fact_claims import decide
-from knowledge.messages import LANGUAGES
 from knowledge.reading import Reader, Reading
 from knowledge.retrieval import Hit, Retriever
+from knowledge.rules import Judged, Rules, opposing, read_thresholds, supporting
+from knowledge.terms import plain
+from knowledge.verifier import Verifier
 
 Verdict = Literal["supported", "contradicted", "not_found"]
 
-_TABLE_ROW = re.compile(r"\|[\s:-]*-{2,}[\s:-]*\|")  # the rule under a Markdown table's head
 _BADNESS = ("contradicted", "not_found", "supported")
-THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
 CANDIDATE_PASSAGES = 8  # of the claim's own language
 FOREIGN_PASSAGES = 4  # of the other one
-MIN_POSSIBLE = 0.4  # share of the claim's weight that a sentence must hold to be compared with it word by word
+COMPARED = 14  # of their sentences, compared with the claim word by word: those that say most of it
+VERIFIED = 4  # of these, read by the verifier
 PARTS_FROM = 0.5  # share of a claim that some sentence says, from which its parts are worth a look of their own
-PARTLY_REVERSE = 0.5  # share of a partly true belief's statement that a claim must say to be told which part is true
-SHARED_KEYS = 2  # without which a claim cannot be a misconception's statement
 TABLE_PROBABILITY = 0.99
-UNKNOWN_WEIGHT = 2.0  # of a word that no passage has: it may be a synonym, or what makes the claim false
+SHOWN = 3  # sentences shown with a verdict
+NEAR = 0.4  # coverage from which a sentence is shown with a claim that nothing decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Checked:
 
     `score`: probability that the verdict is right; for `not_found`, that the claim is supported after all.
     `evidence`: best first; for `not_found` what came nearest. `note`: a message key and its values, for the reader.
+    `p_true`: the probability that the claim is true, where it was reckoned apart from the verdict's.
     """
 
     claim: Claim
@@ -61,41 +62,38 @@ class Checked:
     evidence: tuple[Evidence, ...] = ()
     note: str = ""
     note_values: dict[str, str] = field(default_factory=dict)
+    p_true: float | None = None
+
+    @property
+    def p_supported(self) -> float:
+        """The probability that the claim is true, whatever the verdict."""
+        if self.p_true is not None:
+            return self.p_true
+        return 1 - self.score if self.verdict == "contradicted" else self.score
 
 
 @dataclass(frozen=True, slots=True)
-class _Belief:
-    """A misconception that a claim states: the sentence that sets it right, and whether it is right of some models."""
+class Looked:
+    """What is known of a claim when its verdict is due: the sentences compared with it, those that the verifier read
+    (nearest first), and the misconception that it states."""
 
-    refutation: Evidence
-    partly_true: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Where a verdict begins. Fitted by `evals/fit_thresholds.py`; the file says on what."""
-
-    support: float
-    contradict: float
-    reverse: float
-    midpoint: float
-    slope: float
-
-
-def read_thresholds(path: Path = THRESHOLDS_FILE) -> dict[str, Thresholds]:
-    """Language -> thresholds."""
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {language: Thresholds(**table[language]) for language in ("es", "en")}
+    judged: tuple[Judged, ...]
+    read: tuple[tuple[Judged, Read], ...]
+    belief: Belief | None
 
 
 class FactChecker:
     """Checks texts against the passages of one retriever, and against the course's facts and misconceptions."""
 
-    def __init__(self, retriever: Retriever, course: Course | None) -> None:
+    def __init__(self, retriever: Retriever, course: Course | None, verifier: Verifier | None = None) -> None:
         self.retriever = retriever
         self.course = course
+        self.verifier = verifier
         self.reader = Reader(retriever.glossary, course.facts.name_spans if course else None)
+        self.rules = Rules(retriever, self.reader)
+        self.beliefs = Beliefs(course, self.reader)
         self.thresholds = read_thresholds()
+        self.decisions = read_decision()
 
     def check(self, text: str, language: str) -> Iterator[Checked]:
         """The claims of a text with their verdicts, in order, as they are found."""
@@ -122,9 +120,11 @@ class FactChecker:
     def nearest(self, sentence: str, language: str, evidence: Sequence[Passage], least: float) -> Evidence | None:
         """The sentence of the evidence that says most of `sentence`, at least the share `least` of it."""
         reading = self.reader.read(sentence, language)
-        judged = self._judge(reading, _candidates([Hit(passage, 1.0) for passage in evidence]))
-        best = max((found for _, found in judged), key=lambda found: found.score, default=None)
-        return best if best is not None and best.score >= least else None
+        candidates = sentences_of([Hit(passage, 1.0) for passage in evidence])
+        near = closest(reading, candidates, self.reader, Rarity(self.retriever, language), COMPARED)
+        judged = self.rules.judge(reading, near)
+        best = max(judged, key=lambda one: one.comparison.coverage, default=None)
+        return _evidence(best) if best is not None and best.comparison.coverage >= least else None
 
     def _quoted(self, sentence: str, evidence: Sequence[Passage]) -> Evidence | None:
         text = " ".join(sentence.split())
@@ -154,22 +154,40 @@ class FactChecker:
 
     def _check_whole(self, claim: Claim, language: str, evidence: Sequence[Passage]) -> Checked:
         """The verdict on a claim that is not taken apart."""
-        whole = claim.whole
-        reading = self.reader.read(whole, language)
-        by_table = self._by_table(claim, whole, reading)
+        reading = self.reader.read(claim.whole, language)
+        by_table = self._by_table(claim, claim.whole, reading)
         if by_table is not None:
             return by_table
+        return self._decide(claim, language, self.look(claim, language, evidence))
+
+    def look(self, claim: Claim, language: str, evidence: Sequence[Passage] = ()) -> Looked:
+        """The claim beside the sentences that stand nearest to it, nothing decided yet."""
+        whole = claim.whole
+        reading = self.reader.read(whole, language)
         other = "en" if language == "es" else "es"
         found = [
             *self.retriever.search(whole, language, CANDIDATE_PASSAGES, (language,)),
             *self.retriever.search(whole, language, FOREIGN_PASSAGES, (other,)),
         ]
-        candidates = _candidates([*(Hit(passage, 1.0) for passage in evidence), *found])
+        rarity = Rarity(self.retriever, language)
+        candidates = sentences_of([*(Hit(passage, 1.0) for passage in evidence), *found])
+        near = closest(reading, candidates, self.reader, rarity, COMPARED)
         headed = len(self.reader.read(claim.subject, language).words) if claim.headed else 0
-        candidates = [*self._fact_candidates(whole, language), *candidates]
-        judged = self._judge(reading, candidates, headed)
-        belief = self._misconception(reading, language, headed)
-        return self._decide(claim, language, judged, belief)
+        judged = self.rules.judge(reading, [*self._fact_candidates(whole, language), *near], headed)
+        support = self.thresholds[language].support
+        belief = self.beliefs.stated(reading, rarity, support, support, headed)
+        return Looked(tuple(judged), self._read(whole, judged), belief)
+
+    def _read(self, whole: str, judged: Sequence[Judged]) -> tuple[tuple[Judged, Read], ...]:
+        """What the verifier makes of the nearest sentences."""
+        chosen = judged[:VERIFIED]
+        if self.verifier is None or not chosen:
+            return ()
+        (judgement,) = self.verifier.score([[one.candidate.text for one in chosen]], [plain(whole)])
+        return tuple(
+            (one, Read(yes, no, one.candidate.overlap, one.comparison))
+            for one, yes, no in zip(chosen, judgement.supported, judgement.contradicted, strict=True)
+        )
 
     def _by_table(self, claim: Claim, whole: str, reading: Reading) -> Checked | None:
         """What the table of facts says of the claim, when the claim is its business."""
@@ -185,102 +203,53 @@ class FactChecker:
             return Checked(claim, "not_found", 0.0, found, "undisclosed", {"maker": maker})
         return Checked(claim, decision.decision, TABLE_PROBABILITY, found)
 
-    def _judge(
-        self, claim: Reading, candidates: Iterable[tuple[Passage, int]], headed: int = 0
-    ) -> list[tuple[Comparison, Evidence]]:
-        """The sentences that share words with the claim, compared with it under their headings."""
-        judged, rarity = [], self._rarity(claim.language)
-        weights = [(word.keys, rarity(word.stem)) for word in claim.words if not word.light and not word.counted]
-        least = MIN_POSSIBLE * sum(weight for _, weight in weights)
-        for passage, place in candidates:
-            readings = self._readings(passage)
-            around = readings[max(0, place - 1) : place] + readings[place + 1 : place + 2]
-            # A course's first heading names what the passage is about; its questions name what it is not, too.
-            named = passage.headings[:1] if passage.concept else passage.headings
-            if readings[place].keys.isdisjoint(claim.keys) and not claim.formulas:
-                continue
-            headings = self.reader.read(" ; ".join(named), passage.language)
-            neighbours = frozenset().union(*(reading.keys for reading in around))
-            wordings = self._other_wordings(passage)
-            seen = readings[place].keys | headings.keys | neighbours | wordings
-            possible = sum(weight for keys, weight in weights if not keys.isdisjoint(seen))
-            if possible < least and not claim.formulas:
-                continue
-            result = compare(claim, readings[place], headings, rarity, neighbours, wordings, headed)
-            judged.append((result, Evidence(passage, passage.sentences[place], result.coverage)))
-        return judged
+    def _decide(self, claim: Claim, language: str, looked: Looked) -> Checked:
+        if looked.belief and looked.belief.partly_true:
+            refutation = _refutation(looked.belief)
+            text = refutation.sentence.text
+            return Checked(claim, "not_found", 0.0, (refutation,), "qualified", {"qualification": text})
+        if looked.read:
+            return self._by_probability(claim, language, looked)
+        return self._by_rules(claim, language, looked)
 
-    def _other_wordings(self, passage: Passage) -> frozenset[str]:
-        """What all wordings of a statement say together, in both languages: they mean the same."""
-        if passage.kind != "statement":
-            return frozenset()
-        twins = (self.retriever.passages.get(passage.twin(language)) for language in LANGUAGES)
-        return frozenset().union(*(reading.keys for twin in twins if twin for reading in self._readings(twin)))
+    def _by_rules(self, claim: Claim, language: str, looked: Looked) -> Checked:
+        """The verdict of the rules alone."""
+        limits, belief = self.thresholds[language], looked.belief
+        agreeing, against = supporting(looked.judged, limits), opposing(looked.judged, limits)
+        if belief and not (agreeing and agreeing[0].comparison.coverage > belief.coverage):
+            return Checked(claim, "contradicted", limits.probability(belief.coverage), (_refutation(belief),))
+        for verdict, found in (("supported", agreeing), ("contradicted", against)):
+            if found:
+                probability = limits.probability(found[0].comparison.coverage)
+                return Checked(claim, verdict, probability, tuple(map(_evidence, found[:SHOWN])))  # type: ignore[arg-type]
+        best = max((_doubted(one.comparison) for one in looked.judged), default=0.0)
+        return Checked(claim, "not_found", limits.probability(best), _nearest(looked.judged))
 
-    def _readings(self, passage: Passage) -> tuple[Reading, ...]:
-        return tuple(self.reader.read(sentence.text, passage.language) for sentence in passage.sentences)
+    def _by_probability(self, claim: Claim, language: str, looked: Looked) -> Checked:
+        """The verdict on which rules and verifier agree well enough."""
+        signals, decision = self.signals(looked, language), self.decisions[language]
+        true, false = decision.p_true(signals), decision.p_false(signals)
+        if true >= decision.supported and true >= false and not _untold(looked.read):
+            found = _shown(looked.read, lambda one: one.supported)
+            return Checked(claim, "supported", round(true, 3), found)
+        if false >= decision.contradicted and false > true:
+            refuting = (_refutation(looked.belief),) if looked.belief else ()
+            shown = refuting or _shown(looked.read, lambda one: one.contradicted)
+            return Checked(claim, "contradicted", round(false, 3), shown, p_true=round(true, 3))
+        return Checked(claim, "not_found", round(true, 3), _nearest(looked.judged))
 
-    def _decide(
-        self, claim: Claim, language: str, judged: list[tuple[Comparison, Evidence]], belief: _Belief | None
-    ) -> Checked:
+    def signals(self, looked: Looked, language: str) -> Signals:
+        """What rules and verifier say, as numbers."""
         limits = self.thresholds[language]
-        refutation = belief.refutation if belief else None
-        doubtful = {e.passage.id for c, e in judged if not c.borrowed and ("order" in c.missing or _crosses_roles(c))}
-        supporting = [
-            e for c, e in judged
-            if not c.conflicts and not c.missing and c.coverage >= limits.support
-            and not (c.borrowed and e.passage.id in doubtful)
-        ]  # fmt: skip
-        opposing = [
-            e for c, e in judged
-            if c.coverage >= limits.contradict and c.reverse >= limits.reverse and _only_conflict(c)
-        ]  # fmt: skip
-        supporting.sort(key=lambda item: -item.score)
-        opposing.sort(key=lambda item: -item.score)
-        if belief and belief.partly_true:
-            text = belief.refutation.sentence.text
-            return Checked(claim, "not_found", 0.0, (belief.refutation,), "qualified", {"qualification": text})
-        if refutation and not (supporting and supporting[0].score > refutation.score):
-            return Checked(claim, "contradicted", _probability(refutation.score, limits), (refutation,))
-        if supporting:
-            return Checked(claim, "supported", _probability(supporting[0].score, limits), tuple(supporting[:3]))
-        if opposing:
-            return Checked(claim, "contradicted", _probability(opposing[0].score, limits), tuple(opposing[:3]))
-        nearest = sorted((e for c, e in judged), key=lambda item: -item.score)[:2]
-        best = max((e.score * 0.5 ** len(c.missing + c.conflicts) for c, e in judged), default=0.0)
-        return Checked(claim, "not_found", _probability(best, limits), tuple(e for e in nearest if e.score >= 0.4))
+        said = max(
+            (one.comparison.coverage for one in supporting(looked.judged, replace(limits, support=0.5))), default=0.0
+        )
+        loose = replace(limits, contradict=0.4, reverse=0.3)
+        opposed = max((one.comparison.coverage for one in opposing(looked.judged, loose)), default=0.0)
+        belief = looked.belief.coverage if looked.belief else 0.0
+        return signals_of([read for _, read in looked.read], said, opposed, belief)
 
-    def _misconception(self, claim: Reading, language: str, headed: int) -> _Belief | None:
-        """The misconception that the claim states, if it states one, with the sentence that sets it right."""
-        best: _Belief | None = None
-        limits = self.thresholds[language]
-        for statement, partly_true, passage in self._false_beliefs.get(language, ()):
-            if len(claim.keys & statement.keys) < SHARED_KEYS:
-                continue
-            result = compare(claim, statement, None, self._rarity(language), headed=headed)
-            least = PARTLY_REVERSE if partly_true else limits.support
-            same = result.coverage >= limits.support and result.reverse >= least and not result.missing
-            if same and not result.conflicts and (best is None or result.coverage > best.refutation.score):
-                best = _Belief(Evidence(passage, passage.sentences[0], result.coverage), partly_true)
-        return best
-
-    @cached_property
-    def _false_beliefs(self) -> dict[str, list[tuple[Reading, bool, Passage]]]:
-        if self.course is None:
-            return {}
-        refutations = {passage.id: passage for passage in self.course.refutations}
-        return {
-            language: [
-                (
-                    self.reader.read(item.statement[language], language), item.partly_true,
-                    refutations[self.course.refutation_id(item, language)],
-                )
-                for item in self.course.misconceptions
-            ]
-            for language in LANGUAGES
-        }  # fmt: skip
-
-    def _fact_candidates(self, whole: str, language: str) -> list[tuple[Passage, int]]:
+    def _fact_candidates(self, whole: str, language: str) -> list[Candidate]:
         """The table's facts about what the claim names, as sentences."""
         if self.course is None:
             return []
@@ -289,56 +258,37 @@ class FactChecker:
         attributes = sorted({attribute.id for _, attribute in table.attributes_in(whole, language)})
         facts = [(entity, fact) for entity in entities for name in attributes if (fact := table.find(entity, name))]
         passages = [self.course.fact_passage(entity, fact, language) for entity, fact in facts]
-        return [(passage, place) for passage in passages for place in range(len(passage.sentences))]
-
-    def _rarity(self, language: str) -> "Rarity":
-        return Rarity(self.retriever, language)
+        return [Candidate(passage, place) for passage in passages for place in range(len(passage.sentences))]
 
 
-@dataclass(frozen=True)
-class Rarity:
-    """Inverse document frequency of a stem among the passages of a language, 1 for a word in every passage."""
-
-    retriever: Retriever
-    language: str
-
-    def __call__(self, stem: str) -> float:
-        partition = self.retriever.index.partitions.get(self.language)
-        if partition is None or not partition.passages:
-            return UNKNOWN_WEIGHT
-        count, total = partition.document_frequency(stem), len(partition.passages)
-        return 1.0 + math.log((total + 1) / (count + 1)) / 2 if count else UNKNOWN_WEIGHT
+def _evidence(judged: Judged, score: float | None = None) -> Evidence:
+    found = judged.candidate
+    return Evidence(found.passage, found.sentence, judged.comparison.coverage if score is None else score)
 
 
-def _candidates(hits: Sequence[Hit]) -> list[tuple[Passage, int]]:
-    """The sentences of the passages found, by place, each text once, without code and tables."""
-    seen: set[str] = set()
-    found = []
-    for hit in hits:
-        for place, sentence in enumerate(hit.passage.sentences):
-            is_prose = not sentence.text.startswith("```") and not _TABLE_ROW.search(sentence.text)
-            if sentence.text not in seen and is_prose:
-                seen.add(sentence.text)
-                found.append((hit.passage, place))
-    return found
+def _refutation(belief: Belief) -> Evidence:
+    return Evidence(belief.refutation, belief.refutation.sentences[0], belief.coverage)
 
 
-def _crosses_roles(comparison: Comparison) -> bool:
-    return any(kind in {"roles", "order"} for kind, _, _ in comparison.conflicts)
+def _shown(read: Sequence[tuple[Judged, Read]], of: Callable[[Read], float]) -> tuple[Evidence, ...]:
+    """The sentences that carry a verdict, best first: the best one, and what comes near it."""
+    order = sorted(read, key=lambda item: -of(item[1]))
+    best = of(order[0][1])
+    return tuple(_evidence(one, round(of(said), 3)) for one, said in order[:SHOWN] if of(said) >= best / 2)
 
 
-def _only_conflict(comparison: Comparison) -> bool:
-    """Whether the two disagree in one thing, and nothing is missing but the words in conflict themselves.
-
-    Crossed roles and a denial or an opposite are one disagreement, seen twice.
-    """
-    kinds = {kind for kind, _, _ in comparison.conflicts}
-    if not kinds or len(kinds - {"roles"}) > 1:
-        return False
-    mine = {word for _, word, _ in comparison.conflicts}
-    return all(word in mine or word == "formula" for word in comparison.missing)
+def _nearest(judged: Sequence[Judged]) -> tuple[Evidence, ...]:
+    """What came nearest to a claim that nothing decides."""
+    order = sorted(judged, key=lambda one: -one.comparison.coverage)[:2]
+    return tuple(_evidence(one) for one in order if one.comparison.coverage >= NEAR)
 
 
-def _probability(score: float, limits: Thresholds) -> float:
-    """Coverage to probability by the fitted logistic curve."""
-    return round(1 / (1 + math.exp(-limits.slope * (score - limits.midpoint))), 3)
+def _doubted(comparison: Comparison) -> float:
+    """Coverage, halved for each thing missing or denied."""
+    return float(comparison.coverage * 0.5 ** len(comparison.missing + comparison.conflicts))
+
+
+def _untold(read: Sequence[tuple[Judged, Read]]) -> bool:
+    """Whether the sentence that supports the claim most gives another number for the same thing."""
+    best, _ = max(read, key=lambda item: item[1].supported)
+    return any(kind == NUMBER for kind, _, _ in best.comparison.conflicts)

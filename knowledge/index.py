@@ -2,10 +2,9 @@
 
 An index is a folder named by its fingerprint: what it holds, how it was cut, and which encoder made its vectors.
 A change in any of these is another fingerprint and so another folder. The folder appears whole or not at all.
+Its large files are mapped into memory, so that opening reads little of them.
 """
 
-import hashlib
-import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -16,18 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.documents import Citation, Passage, Sentence, digest
+from knowledge.documents import Passage, digest
 from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import BadIndex
+from knowledge.integrity import read_manifest, write_manifest
 from knowledge.messages import LANGUAGES
+from knowledge.saved_passages import SavedPassages, write_passages
 from knowledge.storage import exclusive, replace_folder, writable_folder
 from knowledge.terms import stems
+from knowledge.vector_index import open_vectors, vector_index, write_vectors
 from knowledge.vectors import embed_passages
 
-FORMAT = "6"  # raise it when passages, stems or files change their form
+FORMAT = "7"  # raise it when passages, stems or files change their form
 BM25_K1, BM25_B = 1.5, 0.75
-FLAT_LIMIT = 200_000  # exact search up to here: 16 ms at 100,000 vectors, see docs/LOG.md
-HNSW_LINKS, HNSW_BUILD, HNSW_SEARCH = 32, 80, 64
 BUILD_SECONDS = 1800  # how long a process waits for another's build
 _WORK = ".index-"  # how a folder that is being written is called
 
@@ -39,7 +39,7 @@ class Partition:
     """The passages of one language with their lexical and dense index; row n of each is passage n."""
 
     language: str
-    passages: tuple[Passage, ...]
+    passages: Sequence[Passage]
     bm25: Any
     vectors: Any
 
@@ -49,8 +49,7 @@ class Partition:
         if not known or not self.passages:
             return []
         scores = self.bm25.get_scores(known)
-        best = _top(scores, k)
-        return [(int(row), float(scores[row])) for row in best if scores[row] > 0]
+        return [(int(row), float(scores[row])) for row in _top(scores, k)]
 
     def document_frequency(self, stem: str) -> int:
         """How many passages hold a stem."""
@@ -68,11 +67,12 @@ class Partition:
 
 @dataclass(frozen=True)
 class PassageIndex:
-    """All passages, by language."""
+    """All passages, by language, as saved in `folder`."""
 
     fingerprint: str
     encoder_name: str
     partitions: dict[str, Partition]
+    folder: Path
 
     @property
     def passages(self) -> list[Passage]:
@@ -123,7 +123,6 @@ def _open_named(target: Path, name: str) -> PassageIndex:
 def save_index(target: Path, name: str, encoder_name: str, parts: dict[str, tuple[list[Passage], Vectors]]) -> None:
     """Write an index beside its place, then put it there in one step."""
     import bm25s  # noqa: PLC0415
-    import faiss  # noqa: PLC0415
 
     writable_folder(target.parent)
     work = Path(tempfile.mkdtemp(prefix=_WORK, dir=target.parent))
@@ -135,39 +134,44 @@ def save_index(target: Path, name: str, encoder_name: str, parts: dict[str, tupl
             tokens = [stems(passage.indexed_text, language) or ["\u2205"] for passage in passages]
             bm25.index(tokens or [["\u2205"]], show_progress=False)
             bm25.save(str(part / "bm25"), show_progress=False)
-            faiss.write_index(_vector_index(vectors, encoder_size=vectors.shape[1]), str(part / "vectors.faiss"))
-            (part / "passages.jsonl").write_text("".join(_to_line(passage) for passage in passages), encoding="utf-8")
-        files = {str(file.relative_to(work)): _sha(file) for file in sorted(work.rglob("*")) if file.is_file()}
-        manifest = {"fingerprint": name, "encoder": encoder_name, "files": files}
-        (work / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+            write_vectors(vector_index(vectors), part / "vectors.faiss")
+            write_passages(part, passages)
+        write_manifest(work, {"fingerprint": name, "encoder": encoder_name})
         replace_folder(work, target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
 def open_index(folder: Path) -> PassageIndex:
-    """The index saved in a folder. Raises `BadIndex` when any of its files is not what was written."""
+    """The index saved in a folder. Raises `BadIndex` when any of its files is not what was written.
+
+    Files are known again by size and times (`knowledge/integrity.py`) and read whole only when these have changed.
+    """
     import bm25s  # noqa: PLC0415
-    import faiss  # noqa: PLC0415
 
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        for name, expected in dict(manifest["files"]).items():
-            if _sha(folder / name) != expected:
-                raise BadIndex("index-damaged", path=folder, reason=f"{name} has changed")
-        partitions = {}
-        for language in LANGUAGES:
-            part = folder / language
-            if part.is_dir():
-                lines = (part / "passages.jsonl").read_text(encoding="utf-8").splitlines()
-                partitions[language] = Partition(
-                    language, tuple(map(_from_line, lines)),
-                    bm25s.BM25.load(str(part / "bm25"), show_progress=False),
-                    faiss.read_index(str(part / "vectors.faiss")),
-                )  # fmt: skip
-        return PassageIndex(manifest["fingerprint"], manifest["encoder"], partitions)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        manifest = read_manifest(folder)
+        partitions = {
+            language: Partition(
+                language,
+                SavedPassages(folder, language),
+                bm25s.BM25.load(str(folder / language / "bm25"), mmap=True, show_progress=False),
+                open_vectors(folder / language / "vectors.faiss"),
+            )
+            for language in LANGUAGES
+            if (folder / language).is_dir()
+        }
+        return PassageIndex(manifest["fingerprint"], manifest["encoder"], partitions, folder)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         raise BadIndex("index-damaged", path=folder, reason=error) from error
+
+
+def check_whole(index: PassageIndex) -> None:
+    """Read every byte of a saved index. Raises `BadIndex` for one that has changed; the next opening rebuilds it."""
+    try:
+        read_manifest(index.folder, whole=True)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadIndex("index-damaged", path=index.folder, reason=error) from error
 
 
 def _embed(
@@ -183,57 +187,9 @@ def _embed(
     return {language: ([passages[row] for row in chosen], vectors[chosen]) for language, chosen in rows.items()}
 
 
-def _vector_index(vectors: Vectors, encoder_size: int) -> Any:
-    """Exact inner product up to `FLAT_LIMIT` vectors, HNSW beyond."""
-    import faiss  # noqa: PLC0415
-
-    index: Any
-    if len(vectors) <= FLAT_LIMIT:
-        index = faiss.IndexFlatIP(encoder_size)
-    else:
-        index = faiss.IndexHNSWFlat(encoder_size, HNSW_LINKS, faiss.METRIC_INNER_PRODUCT)
-        index.hnsw.efConstruction, index.hnsw.efSearch = HNSW_BUILD, HNSW_SEARCH
-    index.add(np.ascontiguousarray(vectors))
-    return index
-
-
 def _top(scores: Any, k: int) -> Any:
-    k = min(k, len(scores))
-    best = np.argpartition(-scores, k - 1)[:k]
-    return best[np.lexsort((best, -scores[best]))]
-
-
-def _sha(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _to_line(passage: Passage) -> str:
-    row = [
-        passage.id, passage.document, passage.title, passage.path, passage.language, passage.headings, passage.locator,
-        [[sentence.text, [[c.key, c.locator] for c in sentence.citations]] for sentence in passage.sentences],
-        passage.url, passage.concept, passage.kind, passage.levels,
-    ]  # fmt: skip
-    # U+2028 and its like are line ends to splitlines
-    text = json.dumps(row, ensure_ascii=False)
-    return "".join(char if char not in "\x85\u2028\u2029" else json.dumps(char)[1:-1] for char in text) + "\n"
-
-
-def _from_line(line: str) -> Passage:
-    row = json.loads(line)
-    sentences = tuple(
-        Sentence(text, tuple(Citation(key, locator) for key, locator in citations)) for text, citations in row[7]
-    )
-    return Passage(
-        row[0],
-        row[1],
-        row[2],
-        row[3],
-        row[4],
-        tuple(row[5]),
-        row[6],
-        sentences,
-        row[8],
-        row[9],
-        row[10],
-        tuple(row[11]),
-    )
+    """The rows of the best k scores above zero, best first; of equal ones the lower row first."""
+    found = np.flatnonzero(scores > 0)
+    if len(found) > k:
+        found = found[np.argpartition(-scores[found], k - 1)[:k]]
+    return found[np.lexsort((found, -scores[found]))]

@@ -6,15 +6,16 @@ may stand beside them. All of them pass one conformance suite (`tests/verifier_c
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Protocol
 
 from knowledge.errors import BadVerifier
 from knowledge.judgement import Judgement
+from knowledge.verifier_onnx import OnnxVerifier
 from knowledge.verifier_transformers import load_transformers
 
-__all__ = ["RULES", "TRANSFORMERS_PREFIX", "Judgement", "Verifier", "load_verifier"]
+__all__ = ["BUNDLED", "RULES", "TRANSFORMERS_PREFIX", "Judgement", "Verifier", "load_verifier"]
 
+BUNDLED = "bundled"
 RULES = "rules"
 TRANSFORMERS_PREFIX = "transformers:"
 
@@ -43,13 +44,15 @@ class Verifier(Protocol):
         ...
 
 
-def load_verifier(name: str, cache: Path) -> Verifier | None:  # noqa: ARG001  for verifiers that are made at set-up
-    """The verifier that a setting names: None for "rules", else "transformers:NAME_OR_FOLDER".
+def load_verifier(name: str) -> Verifier | None:
+    """The verifier that a setting names: "bundled", None for "rules", else "transformers:NAME_OR_FOLDER".
 
     A name is looked up among the models that transformers has already downloaded. Raises `BadVerifier`.
     """
     if name == RULES:
         return None
+    if name == BUNDLED:
+        return OnnxVerifier()
     if name.startswith(TRANSFORMERS_PREFIX):
         return load_transformers(name.removeprefix(TRANSFORMERS_PREFIX))
     raise BadVerifier("verifier-unknown", name=name)

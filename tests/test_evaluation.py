@@ -27,7 +27,8 @@ from tutor.evaluation import (
     read_factcheck,
     read_retrieval,
 )
-from tutor.evaluation_factcheck import best_threshold, claim_only_verdicts, confusion, verdict_measures
+from tutor.evaluation_baselines import best_threshold, claim_only_guess
+from tutor.evaluation_factcheck import confusion, p_supported, verdict_measures
 from tutor.evaluation_retrieval import sections
 from tutor.measures import Interval, mean, ndcg, reciprocal_rank, resamples
 
@@ -82,7 +83,9 @@ def corpus(tmp_path):
     retriever = Retriever(open_index(tmp_path / "index"), encoder, Glossary(()))
 
     def check_claim(claim: Any, language: str) -> Any:
-        return SimpleNamespace(verdict="supported" if "attention" in claim.text else "not_found")
+        if "attention" in claim.text:
+            return SimpleNamespace(verdict="supported", score=0.8)
+        return SimpleNamespace(verdict="not_found", score=0.3)
 
     return cast(Corpus, SimpleNamespace(retriever=retriever, checker=SimpleNamespace(check_claim=check_claim)))
 
@@ -181,7 +184,22 @@ def test_retrieval_scores(corpus):
     assert set(found.by) == {"es", "en"}
     assert "ndcg@10" not in found.by["es"]  # no Spanish section answers the Spanish question
     assert found.by["en"]["ndcg@10_over_best_single"].value == pytest.approx(0)
-    assert set(found.baselines) == {"bm25", "dense", "rrf"}
+    assert set(found.baselines) == set(found.differences) == {"bm25", "dense", "rrf"}
+    assert set(found.differences["bm25"]) == {"es", "en", "all"}
+    assert set(found.differences["bm25"]["en"]) == {"ndcg@10", "recall@10"}
+    assert found.differences["bm25"]["es"] == {}
+    assert found.pairs is not None
+    assert found.ratios is not None
+    assert set(found.pairs) == {"es->en", "en->en", "en->es"}  # no Spanish question has gold in Spanish
+    assert found.pairs["en->en"]["ndcg@10"] == found.by["en"]["ndcg@10"]
+    assert found.pairs["es->en"]["recall@10"] == found.by["es"]["other.recall@10"]
+    assert set(found.ratios) == {"es->en/en->en"}
+    assert found.ratios["es->en/en->en"]["recall@10"] == Interval(1.0, 1.0, 1.0)  # five passages: all are found
+    whole = found.to_json()
+    assert json.loads(json.dumps(whole)) == whole
+    shown = evaluation.show_result(whole)
+    assert "es->en/en->en" in shown
+    assert "differences: ours minus the baseline's" in shown
 
 
 def test_retrieval_without_its_sources_says_so(corpus):
@@ -210,6 +228,7 @@ def test_confusion_is_exact():
             "precision_contradicted": 1,
             "recall_false": 1 / 2,
             "coverage": 4 / 5,
+            "coverage_supported": 3 / 5,
             "accuracy_decided": 3 / 4,
             "balanced_accuracy": (2 / 3 + 1 / 2) / 2,
         }
@@ -237,9 +256,90 @@ def test_factcheck_scores_and_leaves_the_doubtful_out(corpus):
     assert found.by["en"]["precision_supported"].value == 0.5
     assert found.baselines["majority"]["en"]["accuracy_decided"].value == pytest.approx(2 / 3)
     whole = found.to_json()
-    assert set(whole) == {"suite", "n", "metrics", "by", "baselines", "confusion", "notes"}
+    assert set(whole) == {
+        "suite", "n", "metrics", "by", "baselines", "differences", "confusion", "curve", "notes",
+    }  # fmt: skip
     assert json.loads(json.dumps(whole)) == whole
     assert set(whole["metrics"]["coverage"]) == {"value", "lo", "hi"}
+    assert whole["metrics"]["brier"]["value"] == pytest.approx((0.2**2 + 0.8**2 + 0.7**2 + 0.7**2) / 4)
+    # In one order of bins: 0.3 twice, both true; 0.8 twice, one of them true.
+    assert whole["metrics"]["ece"]["value"] == pytest.approx((0.7 + 0.3) / 2)
+    assert [(point["threshold"], point["supported"]) for point in whole["curve"]["en"]] == [(0.8, 2), (0.3, 3)]
+    assert whole["curve"]["en"][1]["precision"]["value"] == 0.6667
+    assert whole["curve"]["es"][0]["false_supported"] is None
+    # English, two of three called supported. Majority is as sure of all three, two of which are true: 2/3.
+    at_ours = whole["baselines"]["majority"]["en"]["precision_at_our_coverage"]["value"]
+    assert at_ours == pytest.approx(2 / 3, abs=1e-4)
+    differences = whole["differences"]["majority"]["en"]
+    assert differences["precision_at_our_coverage"]["value"] == pytest.approx(1 / 2 - 2 / 3, abs=1e-4)
+    assert differences["balanced_accuracy"]["value"] == pytest.approx((1 / 2 + 0) / 2 - (1 + 0) / 2)
+    assert set(whole["differences"]) == {"similarity", "majority", "claim_only"}
+
+
+def test_claims_that_have_a_kind_are_scored_by_it_too(corpus):
+    rows = [
+        FactcheckRow("attention mixes", "true", "en", kind="close"),
+        FactcheckRow("a token is a piece", "true", "en", kind="close"),
+        FactcheckRow("attention sleeps", "false", "en", kind="cause"),
+        FactcheckRow("attention flies", "false", "en"),
+    ]
+    whole = evaluate_factcheck(corpus, rows).to_json()
+    assert {kind: score["n"] for kind, score in whole["by_kind"].items()} == {"cause": 1, "close": 2}
+    assert whole["by_kind"]["cause"]["metrics"]["false_supported"]["value"] == 1
+    assert whole["by_kind"]["close"]["metrics"]["recall_true"]["value"] == 0.5
+    assert set(whole["by_kind"]["close"]["metrics"]) == {"recall_true"}
+    shown = evaluation.show_result(whole)
+    assert "close            n = 2" in shown
+    assert "majority en          precision_at_our_coverage" in shown
+
+
+@pytest.mark.parametrize(("verdict", "expected"), [("supported", 0.9), ("contradicted", 0.1), ("not_found", 0.9)])
+def test_every_verdict_gives_the_probability_of_supported(verdict, expected):
+    assert p_supported(cast(Any, SimpleNamespace(verdict=verdict, score=0.9))) == pytest.approx(expected)
+
+
+@pytest.fixture
+def asked(corpus, tmp_path):
+    """A tutor whose course ships two files of claims: the first whole, of the second half to fit on."""
+    folder = tmp_path / "course" / "evaluation"
+    folder.mkdir(parents=True)
+    first = [{"claim": "attention mixes", "label": True, "lang": "en", "kind": "close"}]
+    second = [
+        {"claim": "attention sleeps", "label": False, "lang": "en", "split": "fit"},
+        {"claim": "atención", "label": True, "lang": "es", "split": "report"},
+    ]
+    for name, rows in (("statements", first), ("claims", second)):
+        (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    return SimpleNamespace(settings=SimpleNamespace(course=folder.parent), corpus=lambda _: corpus)
+
+
+def test_without_data_all_shipped_claims_are_scored_but_those_to_fit_on(asked):
+    whole = evaluation.evaluate_suite(asked, "factcheck", None, [])
+    assert (whole["suite"], whole["n"], whole["metrics"]["recall_true"]["value"]) == ("factcheck", 1, 1)
+    assert set(whole["also"]) == {"claims"}
+    assert whole["also"]["claims"]["n"] == 1
+    assert set(whole["also"]["claims"]["by"]) == {"es"}
+    assert whole["also"]["claims"]["notes"]["fit_left_out"] == 1
+    shown = evaluation.show_result(whole)
+    assert shown.startswith("factcheck, n = 1\nall\n")
+    assert "\n\nalso: claims\nfactcheck, n = 1\n" in shown
+
+
+def test_a_file_that_is_named_is_scored_whole_and_alone(asked):
+    file = asked.settings.course / "evaluation" / "claims.jsonl"
+    whole = evaluation.evaluate_suite(asked, "factcheck", file, [])
+    assert whole["n"] == 2
+    assert "also" not in whole
+
+
+def test_a_course_without_the_first_file_is_scored_on_what_it_has(asked):
+    (asked.settings.course / "evaluation" / "statements.jsonl").unlink()
+    whole = evaluation.evaluate_suite(asked, "factcheck", None, [])
+    assert set(whole["by"]) == {"es"}
+    assert "also" not in whole
+    (asked.settings.course / "evaluation" / "claims.jsonl").unlink()
+    with pytest.raises(BadData, match=r"statements\.jsonl"):
+        evaluation.evaluate_suite(asked, "factcheck", None, [])
 
 
 def test_threshold_parts_what_can_be_parted():
@@ -250,7 +350,9 @@ def test_threshold_parts_what_can_be_parted():
 def test_claim_only_learns_what_the_words_give_away():
     rows = [FactcheckRow(f"it always {n}", "false", "en") for n in range(10)]
     rows += [FactcheckRow(f"it may {n}", "true", "en") for n in range(10)]
-    assert claim_only_verdicts(rows) == ["contradicted"] * 10 + ["supported"] * 10
+    found = claim_only_guess(rows)
+    assert found.verdicts == ("contradicted",) * 10 + ("supported",) * 10
+    assert found.confidence[:10].max() < 0.5 < found.confidence[10:].min()
 
 
 # ---------------------------------------------------------------- data files

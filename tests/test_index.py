@@ -20,7 +20,7 @@ from small_index import WordEncoder, build, passage, passages
 
 from knowledge.corpus import Corpus
 from knowledge.errors import BadIndex, KnowledgeError
-from knowledge.index import _embed, fingerprint, open_index, open_or_build, save_index
+from knowledge.index import _embed, _top, check_whole, fingerprint, open_index, open_or_build, save_index
 from knowledge.terms import stems
 
 TESTS = Path(__file__).parent
@@ -176,6 +176,31 @@ def test_lexical_and_dense_scores(tmp_path: Path) -> None:
     assert len(english.dense(WordEncoder().encode(["head"]), 99)) == 3
 
 
+@given(st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), min_size=1, max_size=30), st.integers(1, 35))
+def test_the_best_rows_are_those_of_a_full_sort(scores: list[float], k: int) -> None:
+    best = _top(np.array(scores, dtype=np.float32), k).tolist()
+    assert [scores[row] for row in best] == sorted((score for score in scores if score), reverse=True)[:k]
+    assert best == sorted(best, key=lambda row: (-scores[row], row))
+
+
+def test_the_large_files_are_mapped(tmp_path: Path) -> None:
+    english = build(tmp_path, WordEncoder()).partitions["en"]
+    assert all(isinstance(english.bm25.scores[name], np.memmap) for name in ("data", "indices", "indptr"))
+    if Path("/proc/self/maps").exists():
+        maps = Path("/proc/self/maps").read_text(encoding="utf-8")
+        assert all(f"{tmp_path}/index-" in maps and name in maps for name in ("en/passages.jsonl", "en/vectors.faiss"))
+
+
+def test_an_index_still_answers_after_another_took_its_place(tmp_path: Path) -> None:
+    """What is mapped stays as long as it is held."""
+    first = build(tmp_path, WordEncoder()).partitions["en"]
+    target = next(tmp_path.glob("index-*"))
+    save_index(target, "x", "words", _embed(passages()[:1], WordEncoder(), tmp_path, None))
+    assert [item.id for item in first.passages] == ["doc:1", "doc:2", "doc:4"]
+    assert first.dense(WordEncoder().encode(["training"]), 1) == [(2, pytest.approx(1))]
+    assert [row for row, _ in first.lexical(["layer"], 5)] == [1, 0]
+
+
 # Damage
 
 
@@ -233,6 +258,25 @@ def test_no_changed_byte_of_the_manifest_goes_wrong(whole: Path, tmp_path: Path)
             assert open_index(copy).passages == expected.passages
         except BadIndex as error:
             assert error.hint("en")  # noqa: PT017  either is right
+
+
+def test_damage_without_a_write_is_found_by_the_whole_check_and_then_rebuilt(tmp_path: Path) -> None:
+    """A disk that gives back other bytes under the same size and times."""
+    index = build(tmp_path, WordEncoder())
+    check_whole(index)
+    file, manifest = index.folder / "en" / "vectors.faiss", index.folder / "manifest.json"
+    harm_byte(file)
+    says = json.loads(manifest.read_text())
+    found = file.stat()
+    says["files"]["en/vectors.faiss"]["stamp"] = [found.st_size, found.st_mtime_ns, found.st_ctime_ns]
+    manifest.write_text(json.dumps(says))
+    reported: list[BadIndex] = []
+    build(tmp_path, WordEncoder(broken=True), reported)
+    assert reported == []
+    with pytest.raises(BadIndex):
+        check_whole(index)
+    check_whole(build(tmp_path, WordEncoder(broken=True), reported))
+    assert len(reported) == 1
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", "null", "7", '{"files": []}', '{"files": {"no": "x"}}', '{"files": {}}'])

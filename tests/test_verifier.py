@@ -100,13 +100,13 @@ def test_a_known_model_is_known_in_a_folder_of_its_name_too(tmp_path: Path) -> N
 
 
 def test_the_rules_need_no_verifier(tmp_path: Path) -> None:
-    assert load_verifier("rules", tmp_path) is None
+    assert load_verifier("rules") is None
 
 
 @pytest.mark.parametrize("name", ["", "Rules", "gpt-4", "openai:gpt-4", "transformers", "/nowhere"])
 def test_a_verifier_of_no_known_kind_is_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(BadVerifier) as told:
-        load_verifier(name, tmp_path)
+        load_verifier(name)
     assert told.value.code == "verifier-unknown"
     for language in LANGUAGES:
         assert name in told.value.message(language)

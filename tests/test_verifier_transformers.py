@@ -161,7 +161,7 @@ def test_two_labels_without_names_say_supported_last(save: Save) -> None:
 
 
 def test_a_setting_names_a_folder(save: Save, nli: TransformersVerifier, tmp_path: Path) -> None:
-    found = load_verifier(f"transformers:{save(NLI)}", tmp_path)
+    found = load_verifier(f"transformers:{save(NLI)}")
     assert found is not None
     assert found.score(EVIDENCE, CLAIMS) == nli.score(EVIDENCE, CLAIMS)
 
@@ -186,7 +186,7 @@ def test_a_model_of_the_download_cache_is_named_with_its_revision(
 @pytest.mark.parametrize("name", ["", "/nowhere/at/all", "nobody/no-such-model", "../../x y"])
 def test_a_model_that_is_not_here_is_named_and_not_fetched(name: str, tmp_path: Path) -> None:
     with pytest.raises(BadVerifier) as told:
-        load_verifier(f"transformers:{name}", tmp_path)
+        load_verifier(f"transformers:{name}")
     assert told.value.code == "verifier-missing"
     for language in LANGUAGES:
         said = told.value.message(language)

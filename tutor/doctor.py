@@ -9,6 +9,7 @@ from typing import Any
 
 from knowledge.encoder import bundled_model_folder
 from knowledge.errors import AteneaError
+from knowledge.index import check_whole
 from knowledge.storage import writable_folder
 from tutor.tutor import Tutor
 
@@ -59,7 +60,10 @@ def _encoder(tutor: Tutor) -> str:
 
 
 def _index(tutor: Tutor) -> str:
-    index = tutor.corpus().retriever.index
+    corpus = tutor.corpus()
+    index = corpus.retriever.index
+    for saved in (index, *([corpus.finder.questions] if corpus.finder else [])):
+        check_whole(saved)
     counts = {language: len(part.passages) for language, part in index.partitions.items()}
     return f"{index.fingerprint}, passages: {counts}"
 

@@ -6,61 +6,61 @@ bootstrap interval, by language, beside the baselines that it must beat. The sui
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from knowledge.corpus import Corpus
 from tutor.errors import TutorError
+from tutor.evaluation_curve import CurvePoint
 from tutor.evaluation_data import FactcheckRow, GoldSection, RetrievalRow, read_factcheck, read_retrieval
 from tutor.evaluation_factcheck import evaluate_factcheck
+from tutor.evaluation_result import Evaluation, KindScore
 from tutor.evaluation_retrieval import evaluate_retrieval
-from tutor.measures import Evaluation, Interval
+from tutor.evaluation_text import show_result
+from tutor.measures import Interval
 from tutor.tutor import Tutor
 
-SHIPPED = {"retrieval": "retrieval.jsonl", "factcheck": "claims.jsonl"}
+# What a course ships in evaluation/: the file that is scored first, then those that are scored beside it.
+SHIPPED = {"retrieval": ("retrieval.jsonl",), "factcheck": ("statements.jsonl", "claims.jsonl")}
 
 
 def evaluate_suite(tutor: Tutor, suite: str, data: Path | None, sources: Sequence[Path]) -> dict[str, Any]:
     """A suite by name, on a data file or on what the course ships, against `sources`, or the course and the library.
 
+    Of the shipped files the first that the course has is the result, and the rest stand under `also`, by their name
+    without its ending. Of these files rows whose split is "fit" are left out: thresholds were fitted on them.
     Raises `TutorError` for an unknown suite and `BadData` for a file that cannot be scored.
     """
     if suite not in SHIPPED:
         raise TutorError("suite-unknown", suite=suite, suites=", ".join(SHIPPED))
-    file = data or tutor.settings.course / "evaluation" / SHIPPED[suite]
+    if data is not None:
+        return _score(tutor.corpus(sources), suite, data).to_json()
+    folder = tutor.settings.course / "evaluation"
+    files = [folder / name for name in SHIPPED[suite]]
+    first, *others = [file for file in files if file.exists()] or files[:1]  # none: the first one's name is reported
+    corpus = tutor.corpus(sources)
+    result = _score(corpus, suite, first, held_out=True).to_json()
+    also = {file.stem: _score(corpus, suite, file, held_out=True).to_json() for file in others}
+    return {**result, "also": also} if also else result
+
+
+def _score(corpus: Corpus, suite: str, file: Path, *, held_out: bool = False) -> Evaluation:
     if suite == "retrieval":
-        return evaluate_retrieval(tutor.corpus(sources), read_retrieval(file)).to_json()
-    return evaluate_factcheck(tutor.corpus(sources), read_factcheck(file)).to_json()
-
-
-def show_result(result: dict[str, Any]) -> str:
-    """The result for a terminal: one line a measure with its interval, by language, and the baselines."""
-    lines = [f"{result['suite']}, n = {result['n']}"]
-    parts = {"all": result["metrics"], **result["by"]}
-    parts |= {
-        f"{name} ({language})": values
-        for name, found in result["baselines"].items()
-        for language, values in found.items()
-    }
-    for name, values in parts.items():
-        lines.append(name)
-        lines += [f"  {measure:<32} {_shown(value)}" for measure, value in values.items()]
-    for language, table in result.get("confusion", {}).items():
-        lines.append(f"confusion ({language})")
-        lines += [f"  {label:<8} {counts}" for label, counts in table.items()]
-    return "\n".join(lines)
-
-
-def _shown(value: Any) -> str:
-    if value["value"] is None:
-        return "-"
-    return f"{value['value']:.3f} [{value['lo']:.3f}, {value['hi']:.3f}]"
+        return evaluate_retrieval(corpus, read_retrieval(file))
+    rows = read_factcheck(file)
+    kept = [row for row in rows if not (held_out and row.split == "fit")]
+    found = evaluate_factcheck(corpus, kept)
+    return replace(found, notes={**(found.notes or {}), "fit_left_out": len(rows) - len(kept)})
 
 
 __all__ = [
+    "CurvePoint",
     "Evaluation",
     "FactcheckRow",
     "GoldSection",
     "Interval",
+    "KindScore",
     "RetrievalRow",
     "evaluate_factcheck",
     "evaluate_retrieval",

@@ -4,36 +4,85 @@ Measures, all shares of claims:
 - `precision_supported`: of what is called supported, how much is true (a reader stakes most on it);
 - `false_supported`: of the false, how much is called supported; `recall_true`: of the true, how much;
 - `precision_contradicted`, `recall_false`: the same for contradicted and false;
-- `coverage`: how much is decided at all (supported or contradicted);
+- `coverage`: how much is decided at all (supported or contradicted); `coverage_supported`: how much is called
+  supported;
 - `accuracy_decided`: how much of the decided is right;
-- `balanced_accuracy`: mean of `recall_true` and 1 - `false_supported`, that is "supported or not" on both labels.
+- `balanced_accuracy`: mean of `recall_true` and 1 - `false_supported`, that is "supported or not" on both labels;
+- `brier`, `ece`: how well P(supported) (`Checked.p_supported`) fits the label true (`measures.brier`,
+  `measures.expected_calibration_error`); 0 is perfect.
 
-Baselines decide every claim, as true or false: `similarity` (cosine of the claim and the nearest passage; the
-threshold of one half of the rows, odd or even, is fitted on the other), `majority` (the more frequent label, known
-from the rows themselves), `claim_only` (logistic regression on the claim's words alone, 5-fold: what the wording
-gives away). Rows marked doubtful are left out.
+Beside them: `curve`, what any other threshold on P(supported) would give (`tutor.evaluation_curve`); `by_kind`, for
+rows that have a kind, its `recall_true` and `false_supported`; and the baselines of `tutor.evaluation_baselines`. A
+baseline's `precision_at_our_coverage` is what its "supported" would be worth if it called as many claims supported as
+we do, those it is surest of; for "all", the claims of every language in one list. `differences` are ours minus the
+baseline's over the same resamples: `balanced_accuracy`, and `precision_at_our_coverage`, where ours is
+`precision_supported`. Rows marked doubtful are left out.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.claims import Claim
 from knowledge.corpus import Corpus
-from knowledge.messages import LANGUAGES
-from knowledge.retrieval import Weights
+from knowledge.factcheck import Checked
 from tutor.errors import BadData
+from tutor.evaluation_baselines import by_language, guesses
+from tutor.evaluation_curve import CurvePoint, coverage_curve
 from tutor.evaluation_data import FactcheckRow
-from tutor.evaluation_retrieval import uniform
-from tutor.measures import Counts, Evaluation, Measures, Values, interval, ratio, share
+from tutor.evaluation_result import Evaluation, KindScore
+from tutor.measures import (
+    Counts,
+    Flags,
+    Measures,
+    Statistic,
+    Values,
+    brier,
+    difference,
+    expected_calibration_error,
+    interval,
+    precision_at_coverage,
+    ratio,
+    share,
+)
 
 VERDICTS = ("supported", "contradicted", "not_found")
 LABELS = ("true", "false", "not_found")
-FOLDS = 5
 
 Progress = Callable[[int, int], None]
-Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Claims with their labels and what one method says of them, row by row.
+
+    `confidence`: ranks the claims by how sure the method is of "supported"; ours is P(supported), 0..1.
+    """
+
+    labels: NDArray[np.str_]
+    verdicts: NDArray[np.str_]
+    confidence: Values
+
+    def of(self, group: Flags) -> "Judged":
+        """The rows of a group alone."""
+        return Judged(self.labels[group], self.verdicts[group], self.confidence[group])
+
+    @property
+    def true(self) -> Flags:
+        """Which claims are true."""
+        return np.asarray(self.labels == "true")
+
+    @property
+    def false(self) -> Flags:
+        """Which claims are false."""
+        return np.asarray(self.labels == "false")
+
+    @property
+    def supported(self) -> Flags:
+        """Which claims are called supported."""
+        return np.asarray(self.verdicts == "supported")
 
 
 def evaluate_factcheck(
@@ -43,32 +92,35 @@ def evaluate_factcheck(
     scored = [row for row in rows if not row.doubtful]
     if not scored:
         raise BadData("data-empty", path="factcheck")
-    verdicts = []
-    for done, row in enumerate(scored, start=1):
-        verdicts.append(corpus.checker.check_claim(Claim(row.claim, 0, len(row.claim)), row.lang).verdict)
-        if progress:
-            progress(done, len(scored))
-    groups = _groups(scored)
-    baselines = {
-        "similarity": similarity_verdicts(corpus, scored),
-        "majority": majority_verdicts(scored),
-        "claim_only": claim_only_verdicts(scored, seed),
+    ours = _checked(corpus, scored, progress)
+    groups = {**by_language(scored), "all": np.ones(len(scored), dtype=np.bool_)}
+    others = {
+        name: Judged(ours.labels, np.array(guess.verdicts), guess.confidence)
+        for name, guess in guesses(corpus, scored, seed).items()
     }
-    labels = [row.label for row in scored]
+    measured = {language: _our_measures(ours.of(group), seed) for language, group in groups.items()}
     return Evaluation(
         suite="factcheck",
         n=len(scored),
-        metrics=verdict_measures(labels, verdicts, seed),
-        by={name: _part(labels, verdicts, group, seed) for name, group in groups.items() if name != "all"},
+        metrics=measured["all"],
+        by={language: measures for language, measures in measured.items() if language != "all"},
         baselines={
-            name: {language: _part(labels, guessed, group, seed) for language, group in groups.items()}
-            for name, guessed in baselines.items()
+            name: {language: _their_measures(ours.of(group), other.of(group), seed)
+                   for language, group in groups.items()}
+            for name, other in others.items()
+        },
+        differences={
+            name: {language: _differences(ours.of(group), other.of(group), seed) for language, group in groups.items()}
+            for name, other in others.items()
         },
         confusion={
-            language: confusion(_pick(labels, group), _pick(verdicts, group)) for language, group in groups.items()
+            language: confusion(ours.labels[group].tolist(), ours.verdicts[group].tolist())
+            for language, group in groups.items()
         },
+        curve={language: _curve(ours.of(group)) for language, group in groups.items()},
+        by_kind=_by_kind(scored, ours, seed),
         notes={"doubtful_left_out": len(rows) - len(scored)},
-    )
+    )  # fmt: skip
 
 
 def confusion(labels: Sequence[str], verdicts: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -80,15 +132,27 @@ def confusion(labels: Sequence[str], verdicts: Sequence[str]) -> dict[str, dict[
 
 
 def verdict_measures(labels: Sequence[str], verdicts: Sequence[str], seed: int = 0) -> Measures:
-    """The measures of the module's docstring; one that has nothing to count is undefined."""
-    label, verdict = np.array(labels), np.array(verdicts)
-    true, false = label == "true", label == "false"
-    supported, contradicted = verdict == "supported", verdict == "contradicted"
-    decided, every = supported | contradicted, np.ones(len(label), dtype=np.bool_)
+    """The measures of the verdicts alone; one that has nothing to count is undefined."""
+    return _verdict_measures(Judged(np.array(labels), np.array(verdicts), np.zeros(len(labels))), seed)
 
-    def balanced(counts: Counts) -> Values:
-        return (ratio(counts, supported, true) + ratio(counts, ~supported, false)) / 2
 
+def _checked(corpus: Corpus, rows: Sequence[FactcheckRow], progress: Progress | None) -> Judged:
+    found: list[Checked] = []
+    for row in rows:
+        found.append(corpus.checker.check_claim(Claim(row.claim, 0, len(row.claim)), row.lang))
+        if progress:
+            progress(len(found), len(rows))
+    return Judged(
+        np.array([row.label for row in rows]),
+        np.array([checked.verdict for checked in found]),
+        np.array([checked.p_supported for checked in found], dtype=np.float64),
+    )
+
+
+def _verdict_measures(judged: Judged, seed: int) -> Measures:
+    true, false, supported = judged.true, judged.false, judged.supported
+    contradicted = np.asarray(judged.verdicts == "contradicted")
+    decided, every = supported | contradicted, np.ones(len(true), dtype=np.bool_)
     return {
         "precision_supported": share(true, supported, seed),
         "false_supported": share(supported, false, seed),
@@ -96,90 +160,65 @@ def verdict_measures(labels: Sequence[str], verdicts: Sequence[str], seed: int =
         "precision_contradicted": share(false, contradicted, seed),
         "recall_false": share(contradicted, false, seed),
         "coverage": share(decided, every, seed),
+        "coverage_supported": share(supported, every, seed),
         "accuracy_decided": share((supported & true) | (contradicted & false), decided, seed),
-        "balanced_accuracy": interval(balanced, len(label), seed),
+        "balanced_accuracy": interval(_balanced(judged), len(true), seed),
     }
 
 
-def similarity_verdicts(corpus: Corpus, rows: Sequence[FactcheckRow]) -> list[str]:
-    """Supported where the nearest passage of either language is near enough, else contradicted."""
-    nearest = uniform(corpus.retriever, Weights(0.0, 1.0))
-    cosines = np.array(
-        [max((hit.cosine for hit in nearest.search(row.claim, row.lang, len(LANGUAGES))), default=0.0) for row in rows]
-    )
-    true = np.array([row.label == "true" for row in rows])
-    said = np.zeros(len(rows), dtype=np.bool_)
-    for group in _by_language(rows):
-        places = np.flatnonzero(group)
-        for half, other in ((places[::2], places[1::2]), (places[1::2], places[::2])):
-            said[half] = cosines[half] >= best_threshold(cosines[other], true[other])
-    return _two_way(said)
+def _our_measures(ours: Judged, seed: int) -> Measures:
+    return {
+        **_verdict_measures(ours, seed),
+        "brier": brier(ours.confidence, ours.true, seed),
+        "ece": expected_calibration_error(ours.confidence, ours.true, seed),
+    }
 
 
-def best_threshold(scores: NDArray[np.float64], true: Flags) -> float:
-    """The score from which calling a claim true gives the best balanced accuracy; the lowest such."""
-
-    def balanced(threshold: float) -> float:
-        sides = [(scores[true] >= threshold), (scores[~true] < threshold)]
-        return float(np.mean([side.mean() for side in sides if side.size]))
-
-    return max(sorted({float(score) for score in scores}), key=balanced, default=0.0)
-
-
-def majority_verdicts(rows: Sequence[FactcheckRow]) -> list[str]:
-    """The more frequent label of each language, for every claim of it."""
-    said = np.zeros(len(rows), dtype=np.bool_)
-    true = np.array([row.label == "true" for row in rows])
-    for group in _by_language(rows):
-        said[group] = true[group].mean() >= 0.5
-    return _two_way(said)
+def _their_measures(ours: Judged, theirs: Judged, seed: int) -> Measures:
+    """A baseline's; its `confidence` is no probability, so nothing of calibration is among them."""
+    at_ours = precision_at_coverage(theirs.confidence, ours.supported, ours.true)
+    return {
+        **_verdict_measures(theirs, seed),
+        "precision_at_our_coverage": interval(at_ours, len(ours.labels), seed),
+    }
 
 
-def claim_only_verdicts(rows: Sequence[FactcheckRow], seed: int = 0) -> list[str]:
-    """What the claim's own words give away; the majority's guess where a language has too few claims of a label."""
-    guessed = majority_verdicts(rows)
-    true = np.array([row.label == "true" for row in rows])
-    for group in _by_language(rows):
-        places = np.flatnonzero(group).tolist()
-        if min(int(true[group].sum()), int((~true[group]).sum())) < FOLDS:
-            continue
-        found = _cross_predicted([rows[place].claim for place in places], true[group], seed)
-        for place, verdict in zip(places, _two_way(found), strict=True):
-            guessed[place] = verdict
-    return guessed
+def _differences(ours: Judged, theirs: Judged, seed: int) -> Measures:
+    """Ours minus theirs, both counted over the same claims of each resample."""
+    n = len(ours.labels)
+    at_ours = precision_at_coverage(theirs.confidence, ours.supported, ours.true)
+    return {
+        "balanced_accuracy": difference(_balanced(ours), _balanced(theirs), n, seed),
+        "precision_at_our_coverage": difference(_precision(ours), at_ours, n, seed),
+    }
 
 
-def _cross_predicted(claims: list[str], true: Flags, seed: int) -> Flags:
-    """Each claim's label as foretold from the words of the claims in the other folds."""
-    # sklearn ships no types, and is two seconds of import that only this baseline needs.
-    from sklearn.feature_extraction.text import CountVectorizer  # type: ignore[import-untyped]  # noqa: PLC0415
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # noqa: PLC0415
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict  # type: ignore[import-untyped]  # noqa: PLC0415
-    from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]  # noqa: PLC0415
+def _balanced(judged: Judged) -> Statistic:
+    def statistic(counts: Counts) -> Values:
+        found, wrong = (ratio(counts, judged.supported, label) for label in (judged.true, judged.false))
+        return (found + 1 - wrong) / 2
 
-    model = make_pipeline(CountVectorizer(), LogisticRegression(max_iter=1000))
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    return np.asarray(cross_val_predict(model, claims, true, cv=folds), dtype=np.bool_)
+    return statistic
 
 
-def _two_way(said_true: Flags) -> list[str]:
-    return ["supported" if said else "contradicted" for said in said_true]
+def _precision(judged: Judged) -> Statistic:
+    return lambda counts: ratio(counts, judged.true, judged.supported)
 
 
-def _by_language(rows: Sequence[FactcheckRow]) -> list[Flags]:
-    return [group for name, group in _groups(rows).items() if name != "all"]
+def _curve(ours: Judged) -> tuple[CurvePoint, ...]:
+    return coverage_curve(ours.confidence, ours.true, ours.false)
 
 
-def _groups(rows: Sequence[FactcheckRow]) -> Mapping[str, Flags]:
-    """Language -> which rows; "all" last."""
-    languages = np.array([row.lang for row in rows])
-    present = {language: languages == language for language in LANGUAGES if (languages == language).any()}
-    return {**present, "all": np.ones(len(rows), dtype=np.bool_)}
-
-
-def _pick(values: Sequence[str], group: Flags) -> list[str]:
-    return [value for value, chosen in zip(values, group, strict=True) if chosen]
-
-
-def _part(labels: Sequence[str], verdicts: Sequence[str], group: Flags, seed: int) -> Measures:
-    return verdict_measures(_pick(labels, group), _pick(verdicts, group), seed)
+def _by_kind(rows: Iterable[FactcheckRow], ours: Judged, seed: int) -> Mapping[str, KindScore] | None:
+    """For each kind that rows name, in alphabetic order, what its labels allow; None where no row names one."""
+    kinds = np.array([row.kind for row in rows])
+    found = {}
+    for kind in sorted({str(kind) for kind in kinds} - {""}):
+        own = kinds == kind
+        metrics = {}
+        if (own & ours.true).any():
+            metrics["recall_true"] = share(ours.supported, own & ours.true, seed)
+        if (own & ours.false).any():
+            metrics["false_supported"] = share(ours.supported, own & ours.false, seed)
+        found[kind] = KindScore(int(own.sum()), metrics)
+    return found or None

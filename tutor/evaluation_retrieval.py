@@ -7,6 +7,11 @@ best rank. Gain equals relevance (2 answers, 1 is related); only sections of rel
 MRR. Three views of the same questions: `same_language` searches passages in the question's language for gold in that
 language and gives the plain names (`ndcg@10`); `all.*` searches everything, gold in both languages; `other.*`
 searches the other language alone. A question without an answering section in a view is left out of it.
+
+`differences` are ours minus each baseline's nDCG@10 and recall@10 in the question's own language, question by
+question. `pairs` are the same two measures for each language of the question and of the passages ("es->en"); `ratios`
+divide the recall@10 of a pair across languages by that within the passages' language ("es->en/en->en": what is left
+of English recall when the question is Spanish), each pair's questions resampled by themselves.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +27,8 @@ from knowledge.retrieval import Retriever, Weights
 from knowledge.terms import fold, plain
 from tutor.errors import BadData
 from tutor.evaluation_data import ANSWERS, GoldSection, RetrievalRow
-from tutor.measures import Evaluation, Interval, Measures, mean, ndcg, reciprocal_rank
+from tutor.evaluation_result import Evaluation
+from tutor.measures import Interval, Measures, mean, ndcg, ratio_of_means, reciprocal_rank
 
 CUTOFF = 10
 HITS_AT = (1, 5, 10)
@@ -31,8 +37,10 @@ VIEWS = {"same_language": "", "all": "all.", "other_language": "other."}  # view
 # Every language pair alike: what search would do without weights of its own.
 BASELINES = {"bm25": Weights(1.0, 0.0), "dense": Weights(0.0, 1.0), "rrf": Weights(0.5, 0.5)}
 SINGLE = ("bm25", "dense")
+HEADLINE = (f"ndcg@{CUTOFF}", f"recall@{CUTOFF}")
 
 Scores = Mapping[str, float]  # measure -> value for one question
+Scored = Mapping[str, Mapping[str, Sequence[Scores | None]]]  # method -> view -> each question's
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +66,23 @@ def evaluate_retrieval(corpus: Corpus, rows: Sequence[RetrievalRow], seed: int =
         for name, method in {"hybrid": corpus.retriever, **methods}.items()
     }
     groups = {language: [row.lang == language for row in rows] for language in _languages(rows)}
-    whole = [True] * len(rows)
+    everywhere = {**groups, "all": [True] * len(rows)}
+    pairs = _pairs(scores["hybrid"], groups)
     return Evaluation(
         suite="retrieval",
         n=len(rows),
-        metrics=_measures(scores, "hybrid", whole, seed),
+        metrics=_measures(scores, "hybrid", everywhere["all"], seed),
         by={language: _measures(scores, "hybrid", group, seed) for language, group in groups.items()},
         baselines={
-            name: {
-                language: _measures(scores, name, group, seed) for language, group in {**groups, "all": whole}.items()
-            }
+            name: {language: _measures(scores, name, group, seed) for language, group in everywhere.items()}
             for name in BASELINES
         },
+        differences={
+            name: {language: _differences(scores, name, group, seed) for language, group in everywhere.items()}
+            for name in BASELINES
+        },
+        pairs={pair: _pair_measures(found, seed) for pair, found in pairs.items()},
+        ratios=_ratios(pairs, seed),
         notes={
             "gold": sum(len(row.gold) for row in rows) + missing,
             "gold_not_in_sources": missing,
@@ -189,9 +202,46 @@ def _languages(rows: Iterable[RetrievalRow]) -> list[str]:
     return [language for language in LANGUAGES if language in present]
 
 
-def _measures(
-    scores: Mapping[str, Mapping[str, Sequence[Scores | None]]], method: str, group: Sequence[bool], seed: int
-) -> Measures:
+def _differences(scores: Scored, baseline: str, group: Sequence[bool], seed: int) -> Measures:
+    """Ours minus the baseline's for each question of the group that its own language answers; none where none is."""
+    ours, theirs = (_chosen(scores[method]["same_language"], group) for method in ("hybrid", baseline))
+    if not ours:
+        return {}
+    return {
+        name: mean([mine[name] - other[name] for mine, other in zip(ours, theirs, strict=True)], seed)
+        for name in HEADLINE
+    }
+
+
+def _pairs(
+    ours: Mapping[str, Sequence[Scores | None]], groups: Mapping[str, Sequence[bool]]
+) -> dict[str, list[Scores]]:
+    """ "es->en" (question -> passages) -> each question's scores, for the pairs that have questions."""
+    found = {}
+    for language, group in groups.items():
+        for target in LANGUAGES:
+            view = "same_language" if target == language else "other_language"
+            found[f"{language}->{target}"] = _chosen(ours[view], group)
+    return {pair: scores for pair, scores in found.items() if scores}
+
+
+def _pair_measures(scores: Sequence[Scores], seed: int) -> Measures:
+    return {name: mean([score[name] for score in scores], seed) for name in HEADLINE}
+
+
+def _ratios(pairs: Mapping[str, Sequence[Scores]], seed: int) -> dict[str, Measures]:
+    name = f"recall@{CUTOFF}"
+    found: dict[str, Measures] = {}
+    for pair, across in pairs.items():
+        language, target = pair.split("->")
+        within = pairs.get(f"{target}->{target}")
+        if language != target and within:
+            tops, bottoms = ([score[name] for score in scores] for scores in (across, within))
+            found[f"{pair}/{target}->{target}"] = {name: ratio_of_means(tops, bottoms, seed)}
+    return found
+
+
+def _measures(scores: Scored, method: str, group: Sequence[bool], seed: int) -> Measures:
     """Every view's measures of a method over the questions of a group."""
     found: dict[str, Interval] = {}
     for view, prefix in VIEWS.items():

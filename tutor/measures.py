@@ -2,23 +2,26 @@
 
 A measure is a weighted mean or share of what each question gives, so a resample is only a vector of counts: row 0 of
 `resamples` counts every question once (the measured value), the others are draws with replacement (Efron 1979,
-percentile intervals).
+percentile intervals). Such a measure is a `Statistic`: from (RESAMPLES + 1, questions) counts to one value a row.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log2
-from typing import Any
+from math import log2, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 RESAMPLES = 2000
 CONFIDENCE = 0.95
+NORMAL = 1.959964  # the normal quantile that leaves (1 - CONFIDENCE) / 2 above it
+BINS = 10  # of the calibration error
 
 Counts = NDArray[np.float64]  # (RESAMPLES + 1, questions)
-Values = NDArray[np.float64]  # (questions,)
+Values = NDArray[np.float64]  # (questions,), or of a statistic (RESAMPLES + 1,)
+Flags = NDArray[np.bool_]  # (questions,)
+Statistic = Callable[[Counts], Values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,48 +48,6 @@ class Interval:
 Measures = Mapping[str, Interval]
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """The scores of one suite. `by`: language -> measures; `baselines`: name -> language -> measures.
-
-    `confusion` (fact check): language -> label -> verdict -> count. `notes`: counts that a reader of the scores must
-    know, such as gold sections that are not in the sources.
-    """
-
-    suite: str
-    n: int
-    metrics: Measures
-    by: Mapping[str, Measures]
-    baselines: Mapping[str, Mapping[str, Measures]]
-    confusion: Mapping[str, Mapping[str, Mapping[str, int]]] | None = None
-    notes: Mapping[str, int] | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """What `atenea eval --json` prints."""
-        whole: dict[str, Any] = {
-            "suite": self.suite,
-            "n": self.n,
-            "metrics": _measures_json(self.metrics),
-            "by": {language: _measures_json(measures) for language, measures in self.by.items()},
-            "baselines": {
-                name: {language: _measures_json(measures) for language, measures in languages.items()}
-                for name, languages in self.baselines.items()
-            },
-        }
-        if self.confusion is not None:
-            whole["confusion"] = {
-                language: {label: dict(verdicts) for label, verdicts in labels.items()}
-                for language, labels in self.confusion.items()
-            }
-        if self.notes is not None:
-            whole["notes"] = dict(self.notes)
-        return whole
-
-
-def _measures_json(measures: Measures) -> dict[str, dict[str, float | None]]:
-    return {name: interval.to_json() for name, interval in measures.items()}
-
-
 @lru_cache(maxsize=64)
 def resamples(n: int, seed: int) -> Counts:
     """How often each of n questions is counted: once in row 0, then as each of RESAMPLES draws has it."""
@@ -96,7 +57,7 @@ def resamples(n: int, seed: int) -> Counts:
     return counts
 
 
-def interval(statistic: Callable[[Counts], Values], n: int, seed: int) -> Interval:
+def interval(statistic: Statistic, n: int, seed: int) -> Interval:
     """A statistic of counted questions with its interval; resamples on which it is undefined (NaN) do not count."""
     if not n:
         return Interval(None, None, None)
@@ -115,17 +76,100 @@ def mean(values: Sequence[float] | Values, seed: int) -> Interval:
     return interval(lambda counts: np.asarray(counts @ each / len(each)), len(each), seed)
 
 
-def share(part: NDArray[np.bool_], whole: NDArray[np.bool_], seed: int) -> Interval:
+def share(part: Flags, whole: Flags, seed: int) -> Interval:
     """How much of `whole` is also `part`; undefined where `whole` is empty."""
     return interval(lambda counts: ratio(counts, part, whole), len(whole), seed)
 
 
-def ratio(counts: Counts, part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> Values:
+def ratio(counts: Counts, part: Flags, whole: Flags) -> Values:
     """The share for each row of counts, NaN where `whole` is empty."""
     total = counts @ whole.astype(np.float64)
     said = counts @ (part & whole).astype(np.float64)
-    shares: Values = np.divide(said, total, out=np.full(len(total), np.nan), where=total > 0)
-    return shares
+    return _divided(said, total)
+
+
+def _divided(part: Values, whole: Values) -> Values:
+    """part / whole, NaN where `whole` is 0."""
+    found: Values = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    return found
+
+
+def difference(ours: Statistic, theirs: Statistic, n: int, seed: int) -> Interval:
+    """Ours minus theirs on the same n questions: paired, since every resample draws the same questions for both.
+
+    A resample on which either is undefined does not count.
+    """
+    return interval(lambda counts: ours(counts) - theirs(counts), n, seed)
+
+
+def ratio_of_means(top: Sequence[float] | Values, bottom: Sequence[float] | Values, seed: int) -> Interval:
+    """mean(top) / mean(bottom) of two sets of questions, each resampled by itself; undefined where bottom is all 0."""
+    over, under = np.asarray(top, dtype=np.float64), np.asarray(bottom, dtype=np.float64)
+    if not len(over) or not len(under):
+        return Interval(None, None, None)
+    below = resamples(len(under), seed + 1) @ under / len(under)  # a seed of its own: sets of one size are not paired
+
+    def statistic(counts: Counts) -> Values:
+        return _divided(counts @ over / len(over), below)
+
+    return interval(statistic, len(over), seed)
+
+
+def precision_at_coverage(confidence: Values, called: Flags, true: Flags) -> Statistic:
+    """How much is true of the claims with the highest `confidence`, taking as many of them as `called` has.
+
+    In a resample both numbers are counted as it draws. Claims of equal confidence at the cut count in part: the value
+    is the mean over every order of them. Undefined where nothing is called.
+    """
+    order = np.argsort(-confidence, kind="stable")
+    ranked = confidence[order]
+    starts = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))  # of each run of equal confidence
+
+    def statistic(counts: Counts) -> Values:
+        wanted = counts @ called.astype(np.float64)
+        drawn = counts[:, order]
+        sizes = np.add.reduceat(drawn, starts, axis=1)
+        hits = np.add.reduceat(drawn * true[order], starts, axis=1)
+        taken = np.clip(wanted[:, None] - (np.cumsum(sizes, axis=1) - sizes), 0, sizes)
+        found = (np.divide(taken, sizes, out=np.zeros_like(sizes), where=sizes > 0) * hits).sum(axis=1)
+        return _divided(found, wanted)
+
+    return statistic
+
+
+def brier(probability: Values, true: Flags, seed: int) -> Interval:
+    """Brier (1950) score: the mean of (P(true) - label)², label 1 or 0. 0 is perfect; 0.5 everywhere gives 0.25."""
+    return mean((probability - true) ** 2, seed)
+
+
+def expected_calibration_error(probability: Values, true: Flags, seed: int) -> Interval:
+    """Expected calibration error (Naeini et al. 2015, section 2; Guo et al. 2017, equation 3), 0..1.
+
+    The mean over claims of |mean P(true) - share of true| of the claim's bin, of BINS bins of equal mass
+    (`equal_mass_bins`). A resample keeps the bins. Resampling adds noise to each bin, so the interval stands a little
+    high, the more so the fewer the claims.
+    """
+    bins = equal_mass_bins(probability)
+    gaps = (probability - true)[:, None] * (bins[:, None] == np.arange(BINS))  # (claims, BINS)
+    return interval(lambda counts: np.asarray(np.abs(counts @ gaps).sum(axis=1) / len(bins)), len(bins), seed)
+
+
+def equal_mass_bins(probability: Values) -> NDArray[np.int64]:
+    """The bin of each claim, 0..BINS - 1, by rank; equal probabilities share the bin of their middle rank."""
+    _, place, sizes = np.unique(probability, return_inverse=True, return_counts=True)
+    middle = np.cumsum(sizes) - sizes / 2
+    bins: NDArray[np.int64] = (BINS * middle / max(len(probability), 1)).astype(np.int64)[place]
+    return bins
+
+
+def wilson(hits: int, n: int) -> Interval:
+    """A share of n with the score interval of Wilson (1927): sound near 0 and 1, where few were counted."""
+    if not n:
+        return Interval(None, None, None)
+    part, z = hits / n, NORMAL
+    middle = (part + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * sqrt(part * (1 - part) / n + z * z / (4 * n * n))
+    return Interval(part, max(0.0, middle - half), min(1.0, middle + half))
 
 
 def ndcg(gains: Sequence[float], ideal: Sequence[float], k: int) -> float:

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.course import BUNDLED_COURSE
 from knowledge.encoder import DEFAULT_ENCODER
+from knowledge.verifier import BUNDLED
 
 
 def _default_cache() -> Path:
@@ -23,7 +24,8 @@ class Settings(BaseSettings):
 
     `model`: "composer" (no language model), "auto" (the configured one if it answers, else the composer), or
     "transformers:FOLDER" (a model folder that transformers can load). `encoder`: the bundled one, or any
-    sentence-transformers model by name or folder.
+    sentence-transformers model by name or folder. `verifier`: "bundled", "rules" (none), or "transformers:NAME"
+    (a model for inference or groundedness that is already on this machine).
     """
 
     model_config = SettingsConfigDict(env_prefix="ATENEA_", extra="ignore")
@@ -32,6 +34,7 @@ class Settings(BaseSettings):
     cache_dir: Path = Field(default_factory=_default_cache)
     course: Path = BUNDLED_COURSE
     encoder: str = DEFAULT_ENCODER
+    verifier: str = BUNDLED
     model: str = "auto"
     language: str = "auto"
     max_question: int = 8_000

@@ -38,6 +38,7 @@ from knowledge.messages import LANGUAGES
 from knowledge.readers import read_all
 from knowledge.storage import replace_folder, writable_folder
 from knowledge.text_guard import guard_text, text_language
+from knowledge.verifier import Verifier, load_verifier
 from tutor.errors import TutorError
 from tutor.graph import REPLIES, Parts, build_graph, open_checkpointer, run_turn, thread_memory, thread_turns
 from tutor.settings import Settings
@@ -67,6 +68,11 @@ class Tutor:
     def encoder(self) -> Encoder:
         """The sentence encoder."""
         return load_encoder(self.settings.encoder, self._cache)
+
+    @cached_property
+    def verifier(self) -> Verifier | None:
+        """What reads evidence and claim together; None when the rules decide alone."""
+        return load_verifier(self.settings.verifier)
 
     @cached_property
     def library(self) -> Library:
@@ -270,7 +276,7 @@ class Tutor:
             documents = self.library.documents()
         corpus = open_corpus(
             self.course, self.encoder, self._cache if not documents else self._document_cache, documents,
-            with_course=not sources, progress=self._progress, damaged=self._damaged,
+            with_course=not sources, progress=self._progress, damaged=self._damaged, verifier=self.verifier,
         )  # fmt: skip
         planner = Planner(self.course, corpus.retriever, corpus.finder)
         return Parts(

@@ -1,0 +1,68 @@
+"""Passages in a file, read one by one."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_index import passages
+
+from knowledge.errors import BadIndex
+from knowledge.integrity import read_manifest, write_manifest
+from knowledge.saved_passages import LINES, STARTS, SavedPassages, write_passages
+
+
+@pytest.fixture
+def part(tmp_path: Path) -> Path:
+    (tmp_path / "en").mkdir()
+    write_passages(tmp_path / "en", passages())
+    return tmp_path / "en"
+
+
+def test_they_are_a_sequence(part: Path) -> None:
+    saved, written = SavedPassages(part.parent, "en"), passages()
+    assert len(saved) == 4
+    assert list(saved) == written
+    assert [saved[0], saved[3], saved[-1], saved[-4]] == [written[0], written[3], written[3], written[0]]
+    assert saved[1:3] == written[1:3]
+    assert saved[::-2] == written[::-2]
+    for row in (4, -5):
+        with pytest.raises(IndexError):
+            saved[row]
+
+
+def test_a_passage_is_parsed_once(part: Path) -> None:
+    saved = SavedPassages(part.parent, "en")
+    assert saved[2] is saved[2]
+
+
+def test_there_may_be_none(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    write_passages(tmp_path / "en", [])
+    saved = SavedPassages(tmp_path, "en")
+    assert not saved
+    assert list(saved) == []
+
+
+def test_files_that_do_not_fit_are_told(part: Path) -> None:
+    with (part / LINES).open("ab") as file:
+        file.write(b"more")
+    with pytest.raises(ValueError, match="does not fit"):
+        SavedPassages(part.parent, "en")
+    np.save(part / STARTS, np.array([], dtype=np.int64))
+    with pytest.raises(ValueError, match="does not fit"):
+        SavedPassages(part.parent, "en")
+
+
+def test_a_line_that_cannot_be_read_has_its_file_checked_at_the_next_opening(part: Path) -> None:
+    """Harm that comes while the file is open, or that no stamp shows."""
+    data = (part / LINES).read_bytes()
+    write_manifest(part.parent, {})
+    saved = SavedPassages(part.parent, "en")
+    with (part / LINES).open("r+b") as file:
+        file.write(b"!" + data[1:])
+    with pytest.raises(BadIndex) as error:
+        saved[0]
+    assert "en/passages.jsonl" in error.value.message("en")
+    assert list(saved[1:]) == passages()[1:]
+    with pytest.raises(BadIndex):
+        read_manifest(part.parent)
