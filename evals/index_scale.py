@@ -9,7 +9,6 @@ index against exact search. Wall times say little on a busy machine, so CPU time
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -167,9 +166,9 @@ def _opening(folder: Path) -> dict[str, float]:
     from knowledge.index import check_whole  # noqa: PLC0415
 
     found: list[PassageIndex] = []
-    before = _peak()
+    before = _memory()
     wall, cpu = _seconds(lambda: found.append(open_index(folder)))
-    after = _peak()
+    after = _memory()
     whole_wall, whole_cpu = _seconds(lambda: check_whole(found[0]))
     all_wall, all_cpu = _seconds(lambda: len(found[0].passages))
     return {
@@ -217,9 +216,8 @@ def _kinds(real: Vectors, count: int, queries: int, *, hnsw: bool) -> list[list[
         built[0].nprobe = probes
         rows.append(_kind(f"IVF {built[0].nlist}, 8 bits, {probes} probes", built[0], spent, asked, exact))
     if hnsw:
-        graph = faiss.IndexHNSWSQ(
-            vectors.shape[1], faiss.ScalarQuantizer.QT_8bit, HNSW_LINKS, faiss.METRIC_INNER_PRODUCT
-        )
+        bits: Any = faiss.ScalarQuantizer.QT_8bit
+        graph = faiss.IndexHNSWSQ(vectors.shape[1], bits, HNSW_LINKS, faiss.METRIC_INNER_PRODUCT)
         graph.hnsw.efConstruction, graph.hnsw.efSearch = HNSW_BUILD, HNSW_SEARCH
         graph.train(vectors)
         spent = _seconds(lambda: graph.add(vectors))
@@ -267,9 +265,10 @@ def _milliseconds(work: Callable[[], object]) -> tuple[float, float]:
     return wall * 1000, cpu * 1000
 
 
-def _peak() -> float:
-    """Megabytes of memory that this process has held at most."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _memory() -> float:
+    """Megabytes of memory that this process holds now (Linux); its peak would count what its parent held."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 if __name__ == "__main__":

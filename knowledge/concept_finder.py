@@ -302,7 +302,8 @@ def _similarities(partition: Partition, vector: Any) -> Scores:
     found = np.zeros(count)
     if count:
         scores, rows = partition.vectors.search(vector[None, :], count)
-        found[rows[0]] = scores[0]
+        there = rows[0] >= 0  # an approximate index may find fewer
+        found[rows[0][there]] = scores[0][there]
     return found
 
 

@@ -26,8 +26,9 @@ from knowledge.terms import stems
 from knowledge.vector_index import open_vectors, vector_index, write_vectors
 from knowledge.vectors import embed_passages
 
-FORMAT = "7"  # raise it when passages, stems or files change their form
+FORMAT = "8"  # raise it when passages, stems or files change their form
 BM25_K1, BM25_B = 1.5, 0.75
+NOTHING = "\u2205"  # stands for a text without a word: bm25s needs one
 BUILD_SECONDS = 1800  # how long a process waits for another's build
 _WORK = ".index-"  # how a folder that is being written is called
 
@@ -42,13 +43,21 @@ class Partition:
     passages: Sequence[Passage]
     bm25: Any
     vectors: Any
+    headings: Any = None
 
     def lexical(self, query_stems: Sequence[str], k: int) -> list[tuple[int, float]]:
         """(row, BM25 score) of the best k passages that share a stem with the query."""
-        known = [word for word in query_stems if word in self.bm25.vocab_dict]
+        return self._scored(self.bm25, query_stems, k)
+
+    def by_heading(self, query_stems: Sequence[str], k: int) -> list[tuple[int, float]]:
+        """(row, BM25 score) of the best k passages whose headings share a stem with the query."""
+        return self._scored(self.headings, query_stems, k) if self.headings is not None else []
+
+    def _scored(self, bm25: Any, query_stems: Sequence[str], k: int) -> list[tuple[int, float]]:
+        known = [word for word in query_stems if word in bm25.vocab_dict]
         if not known or not self.passages:
             return []
-        scores = self.bm25.get_scores(known)
+        scores = bm25.get_scores(known)
         return [(int(row), float(scores[row])) for row in _top(scores, k)]
 
     def document_frequency(self, stem: str) -> int:
@@ -122,18 +131,17 @@ def _open_named(target: Path, name: str) -> PassageIndex:
 
 def save_index(target: Path, name: str, encoder_name: str, parts: dict[str, tuple[list[Passage], Vectors]]) -> None:
     """Write an index beside its place, then put it there in one step."""
-    import bm25s  # noqa: PLC0415
-
     writable_folder(target.parent)
     work = Path(tempfile.mkdtemp(prefix=_WORK, dir=target.parent))
     try:
         for language, (passages, vectors) in parts.items():
             part = work / language
             part.mkdir()
-            bm25 = bm25s.BM25(method="lucene", k1=BM25_K1, b=BM25_B)
-            tokens = [stems(passage.indexed_text, language) or ["\u2205"] for passage in passages]
-            bm25.index(tokens or [["\u2205"]], show_progress=False)
-            bm25.save(str(part / "bm25"), show_progress=False)
+            for name_of, texts in (
+                ("bm25", [passage.indexed_text for passage in passages]),
+                ("headings", [" ".join(passage.headings) for passage in passages]),
+            ):
+                _bm25(texts, language).save(str(part / name_of), show_progress=False)
             write_vectors(vector_index(vectors), part / "vectors.faiss")
             write_passages(part, passages)
         write_manifest(work, {"fingerprint": name, "encoder": encoder_name})
@@ -157,6 +165,7 @@ def open_index(folder: Path) -> PassageIndex:
                 SavedPassages(folder, language),
                 bm25s.BM25.load(str(folder / language / "bm25"), mmap=True, show_progress=False),
                 open_vectors(folder / language / "vectors.faiss"),
+                bm25s.BM25.load(str(folder / language / "headings"), mmap=True, show_progress=False),
             )
             for language in LANGUAGES
             if (folder / language).is_dir()
@@ -185,6 +194,14 @@ def _embed(
         for language in LANGUAGES
     }
     return {language: ([passages[row] for row in chosen], vectors[chosen]) for language, chosen in rows.items()}
+
+
+def _bm25(texts: Sequence[str], language: str) -> Any:
+    import bm25s  # noqa: PLC0415
+
+    bm25 = bm25s.BM25(method="lucene", k1=BM25_K1, b=BM25_B)
+    bm25.index([stems(text, language) or [NOTHING] for text in texts] or [[NOTHING]], show_progress=False)
+    return bm25
 
 
 def _top(scores: Any, k: int) -> Any:

@@ -22,11 +22,15 @@ POOL = 50  # candidates of each method
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much the two methods count within one index, and the index within the whole list."""
+    """How much each method counts within one index, and the index within the whole list.
+
+    `heading`: BM25 over the passages' headings alone; a little of it tells apart what the others find alike.
+    """
 
     lexical: float
     dense: float
     list: float = 1.0
+    heading: float = 0.0
 
 
 # (language of the query, language of the passages) -> weights, for an encoder that knows English only; measured by
@@ -89,10 +93,12 @@ class Retriever:
             text = self.glossary.translate(text, language, partition.language)
         scores: dict[int, float] = {}
         cosines: dict[int, float] = {}
-        top = (weights.lexical + weights.dense) / (RANK_CONSTANT + 1)
-        if weights.lexical:
-            for rank, (row, _) in enumerate(partition.lexical(stems(text, partition.language), POOL), start=1):
-                scores[row] = weights.lexical / (RANK_CONSTANT + rank)
+        top = (weights.lexical + weights.dense + weights.heading) / (RANK_CONSTANT + 1)
+        words = stems(text, partition.language)
+        for weight, method in ((weights.lexical, partition.lexical), (weights.heading, partition.by_heading)):
+            if weight:
+                for rank, (row, _) in enumerate(method(words, POOL), start=1):
+                    scores[row] = scores.get(row, 0.0) + weight / (RANK_CONSTANT + rank)
         if weights.dense:
             # Across languages in the passages' own; Spanish for an English-only encoder in both (docs/LOG.md).
             seen = text if partition.language != language else self._for_encoder(query, language)

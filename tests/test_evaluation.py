@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from evals.fit_thresholds import choose, for_fitting, logistic_curve
+from knowledge.claims import Claim
 from knowledge.corpus import Corpus
 from knowledge.documents import Passage, Sentence
 from knowledge.encoder import Vectors
+from knowledge.factcheck import Checked
 from knowledge.glossary import Glossary
 from knowledge.index import open_index, save_index
 from knowledge.retrieval import Retriever
@@ -28,7 +30,7 @@ from tutor.evaluation import (
     read_retrieval,
 )
 from tutor.evaluation_baselines import best_threshold, claim_only_guess
-from tutor.evaluation_factcheck import confusion, p_supported, verdict_measures
+from tutor.evaluation_factcheck import confusion, verdict_measures
 from tutor.evaluation_retrieval import sections
 from tutor.measures import Interval, mean, ndcg, reciprocal_rank, resamples
 
@@ -84,8 +86,8 @@ def corpus(tmp_path):
 
     def check_claim(claim: Any, language: str) -> Any:
         if "attention" in claim.text:
-            return SimpleNamespace(verdict="supported", score=0.8)
-        return SimpleNamespace(verdict="not_found", score=0.3)
+            return Checked(claim, "supported", 0.8)
+        return Checked(claim, "not_found", 0.3)
 
     return cast(Corpus, SimpleNamespace(retriever=retriever, checker=SimpleNamespace(check_claim=check_claim)))
 
@@ -295,7 +297,9 @@ def test_claims_that_have_a_kind_are_scored_by_it_too(corpus):
 
 @pytest.mark.parametrize(("verdict", "expected"), [("supported", 0.9), ("contradicted", 0.1), ("not_found", 0.9)])
 def test_every_verdict_gives_the_probability_of_supported(verdict, expected):
-    assert p_supported(cast(Any, SimpleNamespace(verdict=verdict, score=0.9))) == pytest.approx(expected)
+    claim = Claim("x", 0, 1)
+    assert Checked(claim, verdict, 0.9).p_supported == pytest.approx(expected)
+    assert Checked(claim, verdict, 0.9, p_true=0.2).p_supported == 0.2
 
 
 @pytest.fixture
