@@ -50,6 +50,8 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
+    parser.add_argument("--rate", type=float, default=RATE, help="the peak of the learning rate")
+    parser.add_argument("--resume", type=int, default=0, help="go on from the weights that were kept: which time")
     parser.add_argument("--export", action="store_true", help="export the weights that were kept, without training")
     options = parser.parse_args()
     import torch  # noqa: PLC0415
@@ -64,10 +66,10 @@ def main() -> None:
     model = cross_encoder(base).to(device)
     options.out.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(options.out / "tokenizer.json"))
-    if options.export:
+    if options.export or options.resume:
         model.load_state_dict(torch.load(options.out / "model.pt", map_location=device, weights_only=True))
-    else:
-        train(model, tokenizer, maker, options.epochs, device, options.out)
+    if not options.export:
+        train(model, tokenizer, maker, options.epochs, device, options.out, options.rate, SEED + 100 * options.resume)
     export(model.to("cpu").eval(), tokenizer, maker.gold(held_out=True), options.out / "onnx")
 
 
@@ -93,7 +95,9 @@ def cross_encoder(base: Any) -> Any:
     return CrossEncoder()
 
 
-def train(model: Any, tokenizer: Any, maker: PairMaker, epochs: int, device: str, out: Path) -> None:
+def train(
+    model: Any, tokenizer: Any, maker: PairMaker, epochs: int, device: str, out: Path, peak: float, seed: int
+) -> None:
     """Train in place, keeping the weights of each epoch and its figures on what is held out."""
     import torch  # noqa: PLC0415
     from torch.nn.functional import cross_entropy  # noqa: PLC0415
@@ -101,16 +105,16 @@ def train(model: Any, tokenizer: Any, maker: PairMaker, epochs: int, device: str
     tokenizer.enable_padding(pad_id=SPECIAL[PAD], pad_token=PAD)
     tokenizer.enable_truncation(MAX_TOKENS, strategy="only_first")
     held_out = maker.gold(held_out=True)
-    size = len(maker.epoch(SEED, BY_RULE))
+    size = len(maker.epoch(seed, BY_RULE))
     steps, step, started = epochs * (size // BATCH + 1), 0, time.monotonic()
     learnt = [weight for weight in model.parameters() if weight.requires_grad]
-    optimizer = torch.optim.AdamW(learnt, lr=RATE, weight_decay=0.01, fused=True)
+    optimizer = torch.optim.AdamW(learnt, lr=peak, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda at: rate_at(at, steps))
     print(f"{size} pairs an epoch, {len(held_out)} held out, {steps} steps", flush=True)
     for epoch in range(epochs):
         model.train()
         losses: list[float] = []
-        for batch in batches(maker.epoch(SEED + epoch, BY_RULE), SEED + epoch):
+        for batch in batches(maker.epoch(seed + epoch, BY_RULE), seed + epoch):
             ids, mask = tensors(tokenizer, batch, device)
             wanted = torch.tensor([LABELS.index(pair.label) for pair in batch], device=device)
             loss = cross_entropy(model(ids, mask), wanted, label_smoothing=SMOOTHING)

@@ -112,7 +112,7 @@ def signals_of(read: Sequence[Read], said: float, opposed: float, belief: float)
 
 
 def _is_number(word: str) -> bool:
-    return word.replace(".", "", 1).replace("e+", "", 1).isdigit()
+    return word.replace(".", "", 1).replace("e+", "", 1).replace("e-", "", 1).isdigit()
 
 
 def _log_odds(probability: float) -> float:
