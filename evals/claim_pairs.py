@@ -28,6 +28,7 @@ Label = Literal["supported", "contradicted", "neither"]
 LABELS: tuple[Label, ...] = ("supported", "contradicted", "neither")
 
 CLAIMS_FILE = Path(__file__).with_name("claims") / "train.jsonl"
+CALIBRATION_FILE = CLAIMS_FILE.with_name("calibration.jsonl")  # never trained on
 HELD_OUT = 12  # one group of evidence in so many is held out
 PASSED_OVER = 0.4  # of the claims with evidence, in the making of neighbours
 NEARNESS = 0.25  # of neighbours: the mean rank of the one chosen is 1 / NEARNESS

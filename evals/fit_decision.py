@@ -2,8 +2,8 @@
 
     python -m evals.fit_decision [--data FILE.jsonl ...] [--sources PATH... [--no-course]] [--out FILE.toml]
 
-Fitted on claims that the verifier was not trained on: the held-out groups of evals/claims/train.jsonl and the rows of
-`--data` whose split is "fit". Two logistic regressions over the signals of knowledge/decision.py (true against the
+Fitted on claims that the verifier was not trained on: the held-out groups of evals/claims/train.jsonl, all of
+evals/claims/calibration.jsonl, and the rows of `--data` whose split is "fit". Two logistic regressions over the signals of knowledge/decision.py (true against the
 rest, false against the rest), one for both languages, with a ridge of RIDGE. The thresholds are chosen for each
 language on probabilities foretold by FOLDS-fold cross-validation, whole concepts in a fold: the lowest from which
 PRECISION of what is called supported is true and at most FALSE_SUPPORTED of the false is called so; for contradicted
@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.claim_pairs import is_held_out, read_claims
+from evals.claim_pairs import CALIBRATION_FILE, is_held_out, read_claims
 from evals.sources import DEFAULT_CACHE, open_sources
 from knowledge.claims import Claim
 from knowledge.course import BUNDLED_COURSE
@@ -32,7 +32,7 @@ from knowledge.storage import write_text_atomically
 from tutor.evaluation_data import read_factcheck
 
 FIT_FILE = BUNDLED_COURSE / "evaluation" / "claims.jsonl"
-PRECISION, FALSE_SUPPORTED, PRECISION_CONTRADICTED = 0.96, 0.02, 0.90
+PRECISION, FALSE_SUPPORTED, PRECISION_CONTRADICTED = 0.95, 0.02, 0.90
 FOLDS, RIDGE, NEWTON_STEPS = 10, 1.0, 50
 GRID = tuple(round(0.5 + 0.01 * step, 2) for step in range(50))
 Matrix = NDArray[np.float64]
@@ -66,9 +66,8 @@ def main() -> None:
 
 def fitting_rows(files: Sequence[Path]) -> list[Row]:
     """The claims to fit on."""
-    rows = [
-        Row(claim.claim, claim.language, claim.label, claim.concept) for claim in read_claims() if is_held_out(claim)
-    ]
+    written = [*filter(is_held_out, read_claims()), *read_claims(CALIBRATION_FILE)]
+    rows = [Row(claim.claim, claim.language, claim.label, claim.concept) for claim in written]
     for file in files:
         rows += [
             Row(row.claim, row.lang, row.label, hashlib.sha256(row.claim.encode()).hexdigest()[:2])
@@ -179,7 +178,7 @@ def with_verified(text: str, found: Fitted, data: Sequence[Path], n: int) -> str
     day = datetime.datetime.now(tz=datetime.UTC).date()
     lines = [
         kept, "", f"# With a verifier: written by evals/fit_decision.py on {day}",
-        f"# from {n} claims: the held-out groups of evals/claims/train.jsonl and the fit split of {names}.",
+        f"# from {n} claims: evals/claims (what is kept out of training) and the fit split of {names}.",
     ]  # fmt: skip
     for language in LANGUAGES:
         supported, contradicted = found.thresholds[language]

@@ -103,10 +103,8 @@ def test_an_epoch_holds_no_claim_that_is_held_out(tiny: Course) -> None:
 
 
 def test_a_claim_is_learnt_with_its_sentence_in_either_language(tiny: Course) -> None:
-    claims = [claim for claim in claims_of(tiny) if claim.passage == "tiny:pivot/definition:en" and claim.evidence]
-    assert not any(map(is_held_out, claims)) or not PairMaker(tiny, WordEncoder(), claims).epoch(1, 0)
     made = [claim for claim in claims_of(tiny) if claim.passage.startswith("tiny:pivot/why:")]
-    assert made
+    assert not any(map(is_held_out, made))
     found = {pair.evidence for seed in range(12) for pair in PairMaker(tiny, WordEncoder(), made).epoch(seed, 0)}
     assert found == {"The pivot: The pivot saves 0.5 hours.", "El pivot: El pivot ahorra 0,5 horas."}
 

@@ -19,8 +19,10 @@ MIN_FREE_GB = 1.0
 def examine(tutor: Tutor) -> list[dict[str, Any]]:
     """One check each: name, ok, detail, hint."""
     checks: list[tuple[str, Callable[[Tutor], str]]] = [
-        ("python", _python), ("data folder", _data_folder), ("disk", _disk), ("course", _course), ("encoder", _encoder),
-        ("index", _index), ("library", _library), ("conversations", _conversations), ("model", _model),
+        ("python", _python), ("data folder", _data_folder), ("disk", _disk), ("course", _course),
+        ("encoder", _encoder),
+        ("verifier", _verifier), ("index", _index), ("library", _library),
+        ("conversations", _conversations), ("model", _model),
     ]  # fmt: skip
     return [_result(name, check, tutor) for name, check in checks]
 
@@ -57,6 +59,13 @@ def _encoder(tutor: Tutor) -> str:
     if tutor.encoder.name.startswith("all-MiniLM"):
         return f"{tutor.encoder.name}, weights verified at {bundled_model_folder()}"
     return tutor.encoder.name
+
+
+def _verifier(tutor: Tutor) -> str:
+    if tutor.verifier is None:
+        return "none: the rules decide alone (ATENEA_VERIFIER=rules)"
+    tutor.verifier.score([["BERT has 12 layers."]], ["BERT has twelve layers."])  # reads its file whole, and checks it
+    return f"{tutor.verifier.name}, languages: {', '.join(tutor.verifier.languages)}"
 
 
 def _index(tutor: Tutor) -> str:
