@@ -73,7 +73,11 @@ def read_claims(path: Path = CLAIMS_FILE) -> list[WrittenClaim]:
 
 def is_held_out(claim: WrittenClaim) -> bool:
     """Whether a claim is kept from training: by its passage, the same for both languages, or by itself when unsaid."""
-    group = claim.passage.rpartition(":")[0] or claim.claim
+    return _is_kept_out(claim.passage or claim.claim)
+
+
+def _is_kept_out(name: str) -> bool:
+    group = name.rpartition(":")[0] or name
     return hashlib.sha256(group.encode()).digest()[0] % HELD_OUT == 0
 
 
@@ -155,7 +159,7 @@ class PairMaker:
         found = []
         for passage in self.passages.values():
             other = self.passages.get(passage.twin("es" if passage.language == "en" else "en"))
-            if not passage.concept or other is None:
+            if not passage.concept or other is None or _is_kept_out(passage.id):
                 continue
             for place, sentence in enumerate(passage.sentences):
                 if is_prose(sentence.text):

