@@ -33,7 +33,7 @@ from knowledge.storage import write_text_atomically
 from tutor.evaluation_data import read_factcheck
 
 FIT_FILE = BUNDLED_COURSE / "evaluation" / "claims.jsonl"
-PRECISION, FALSE_SUPPORTED, PRECISION_CONTRADICTED = 0.95, 0.02, 0.90
+PRECISION, FALSE_SUPPORTED, PRECISION_CONTRADICTED = 0.95, 0.02, 0.95
 FOLDS, RIDGE, NEWTON_STEPS = 10, 1.0, 50
 GRID = tuple(round(0.5 + 0.01 * step, 2) for step in range(50))
 Matrix = NDArray[np.float64]

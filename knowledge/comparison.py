@@ -16,8 +16,10 @@ from knowledge.conflicts import find_conflicts, roles_in_doubt, untold_numbers
 from knowledge.formulas import parse_formula, same_formula
 from knowledge.lexicon import lexicon
 from knowledge.reading import Reading, Word
+from knowledge.terms import plain, stem, words
 
 NEIGHBOUR_SHARE = 0.25  # of a word's weight, when it stands in the sentence before or after and not in this one
+FORMULA_WORDS = 3  # beside its symbols, up to which a claim says its formula and nothing else
 LEAST = 2  # content words without which a text claims nothing that could be compared
 SHORT = 3  # content words up to which a claim's words must stand together in the sentence
 MAX_BORROWED = 0.4  # of the claim's weight that may stand in another wording of the same statement
@@ -33,7 +35,8 @@ class Comparison:
 
     `reverse`: share of the sentence's weight that the claim says. `missing`: words of the claim that the sentence
     lacks and that may not be passed over. `conflicts`: where the two disagree. `borrowed`: a word of the claim stands
-    only in another wording of the sentence's statement.
+    only in another wording of the sentence's statement. `in_order`: the claim's words that carry weight and its
+    numbers stand in the sentence itself, in the same order, and it has no other number.
     """
 
     coverage: float
@@ -41,6 +44,7 @@ class Comparison:
     missing: tuple[str, ...]
     conflicts: tuple[tuple[str, str, str], ...]
     borrowed: bool = False
+    in_order: bool = False
 
 
 def compare(
@@ -93,7 +97,17 @@ def compare(
     missing = _missing(claim, sentence, pairs, unmatched - from_context, headed, reverse)
     if heading and not any(place in pairs or place in from_context for place in heading):
         missing.append("heading")
-    return Comparison(coverage, reverse, tuple(missing), tuple(conflicts), any(place >= headed for place in borrowed))
+    is_borrowed = any(place >= headed for place in borrowed)
+    return Comparison(coverage, reverse, tuple(missing), tuple(conflicts), is_borrowed, _in_order(claim, sentence))
+
+
+def _in_order(claim: Reading, sentence: Reading) -> bool:
+    """Whether the claim's stems and numbers are the sentence's, or a row of them."""
+    if [one.value for one in claim.quantities] != [one.value for one in sentence.quantities]:
+        return False
+    stems = iter([word.stem for word in sentence.words])
+    idle = lexicon(claim.language).function
+    return all(word.stem in stems for word in claim.words if word.stem not in idle and not word.counted)
 
 
 def _rivalled(word: Word, sentence: Reading) -> bool:
@@ -226,7 +240,10 @@ def _compare_formulas(claim: Reading, sentence: Reading) -> Comparison:
     for mine in claim.formulas:
         for theirs in sentence.formulas:
             if same_formula(mine, theirs):
-                return Comparison(1.0, 1.0, (), ())
+                # "With d_ff = 4096 the BLEU was 36.2" says more than its formula.
+                own = {stem(word, claim.language) for word in words(plain(f"${mine}$"))}
+                beside = sum(not word.light and not word.counted and word.stem not in own for word in claim.words)
+                return Comparison(1.0, 1.0, (), (), in_order=beside <= FORMULA_WORDS)
     for mine in claim.formulas:
         for theirs in sentence.formulas:
             left, right = parse_formula(mine), parse_formula(theirs)

@@ -227,6 +227,9 @@ class FactChecker:
 
     def _by_probability(self, claim: Claim, language: str, looked: Looked) -> Checked:
         """The verdict on which rules and verifier agree well enough."""
+        literal = [one for one in supporting(looked.judged, self.thresholds[language]) if one.literal]
+        if literal and not looked.belief:
+            return Checked(claim, "supported", TABLE_PROBABILITY, tuple(map(_evidence, literal[:SHOWN])))
         signals, decision = self.signals(looked, language), self.decisions[language]
         true, false = decision.p_true(signals), decision.p_false(signals)
         if true >= decision.supported and true >= false and not _untold(looked.read):

@@ -40,6 +40,9 @@ def read_thresholds(path: Path = THRESHOLDS_FILE) -> dict[str, Thresholds]:
     return {language: Thresholds(**table[language]) for language in LANGUAGES}
 
 
+LITERAL = 0.8  # share of a sentence that a claim must say to be taken for its words
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A candidate compared with the claim."""
@@ -51,6 +54,15 @@ class Judged:
     def clean(self) -> bool:
         """Whether nothing of the claim is missing or denied."""
         return not self.comparison.conflicts and not self.comparison.missing
+
+    @property
+    def literal(self) -> bool:
+        """Whether the sentence says the claim in the same words and order, and little else, or the same formula.
+
+        Who does what to whom is then not in doubt.
+        """
+        said = self.comparison
+        return self.clean and said.in_order and said.coverage >= 1 and said.reverse >= LITERAL
 
     @property
     def but_for_one(self) -> bool:
