@@ -44,6 +44,8 @@ class ChatJudge:
     not caught; what it says never raises one. Raises `ValueError` on a temperature that is not above 0.
     """
 
+    general = True
+
     languages = LANGUAGES
 
     def __init__(self, model: BaseChatModel, label: str, temperature: float = 1.0) -> None:

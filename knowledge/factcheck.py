@@ -179,9 +179,11 @@ class FactChecker:
         return Looked(tuple(judged), self._read(whole, judged), belief)
 
     def _read(self, whole: str, judged: Sequence[Judged]) -> tuple[tuple[Judged, Read], ...]:
-        """What the verifier makes of the nearest sentences."""
-        chosen = judged[:VERIFIED]
-        if self.verifier is None or not chosen:
+        """What the verifier makes of the nearest sentences; one that knows a course reads no others (docs/LOG.md)."""
+        if self.verifier is None:
+            return ()
+        chosen = [one for one in judged if self.verifier.general or self._is_course(one)][:VERIFIED]
+        if not chosen:
             return ()
         (judgement,) = self.verifier.score([[one.candidate.text for one in chosen]], [plain(whole)])
         return tuple(
@@ -208,9 +210,17 @@ class FactChecker:
             refutation = _refutation(looked.belief)
             text = refutation.sentence.text
             return Checked(claim, "not_found", 0.0, (refutation,), "qualified", {"qualification": text})
-        if looked.read:
-            return self._by_probability(claim, language, looked)
-        return self._by_rules(claim, language, looked)
+        if not looked.read:
+            return self._by_rules(claim, language, looked)
+        checked = self._by_probability(claim, language, looked)
+        unread = tuple(one for one in looked.judged if not self._is_course(one))
+        if checked.verdict != "not_found" or not unread or (self.verifier and self.verifier.general):
+            return checked
+        by_documents = self._by_rules(claim, language, replace(looked, judged=unread, belief=None))
+        return checked if by_documents.verdict == "not_found" else by_documents
+
+    def _is_course(self, judged: Judged) -> bool:
+        return self.course is not None and judged.candidate.passage.document == self.course.id
 
     def _by_rules(self, claim: Claim, language: str, looked: Looked) -> Checked:
         """The verdict of the rules alone."""

@@ -36,6 +36,11 @@ class Verifier(Protocol):
         """The languages that it understands, as ISO 639-1 codes."""
         ...
 
+    @property
+    def general(self) -> bool:
+        """Whether it was made for any subject; one that was trained on a course reads that course's sentences alone."""
+        ...
+
     def score(self, evidence: Sequence[Sequence[str]], claims: Sequence[str]) -> list[Judgement]:
         """One judgement a claim, on its own sentences: `evidence[n]` belongs to `claims[n]`, and may be empty.
 

@@ -30,6 +30,7 @@ class OnnxVerifier:
     """Reads a sentence and a claim together; labels: supported, contradicted, neither."""
 
     languages = LANGUAGES
+    general = False
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self.folder = folder

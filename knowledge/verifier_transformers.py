@@ -33,6 +33,8 @@ Form = Literal["pair", "joined", "spans"]  # how a model reads its two texts, an
 class TransformersVerifier:
     """A classifier with its tokenizer. `load_transformers` makes one."""
 
+    general = True
+
     def __init__(
         self, name: str, languages: tuple[str, ...], tokenizer: Any, model: Any, labels: Labels, form: Form
     ) -> None:
