@@ -11,6 +11,7 @@ answers "not found" to a paraphrase that shares few of them.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.conflicts import find_conflicts, roles_in_doubt, untold_numbers
 from knowledge.formulas import parse_formula, same_formula
@@ -36,7 +37,8 @@ class Comparison:
     `reverse`: share of the sentence's weight that the claim says. `missing`: words of the claim that the sentence
     lacks and that may not be passed over. `conflicts`: where the two disagree. `borrowed`: a word of the claim stands
     only in another wording of the sentence's statement. `in_order`: the claim's words that carry weight and its
-    numbers stand in the sentence itself, in the same order, and it has no other number.
+    numbers stand in the sentence itself, in the same order, and it has no other number. `ordered`: no two of the words
+    that both share change places. `formula`: the claim was compared by its formula alone.
     """
 
     coverage: float
@@ -45,6 +47,8 @@ class Comparison:
     conflicts: tuple[tuple[str, str, str], ...]
     borrowed: bool = False
     in_order: bool = False
+    ordered: bool = False
+    formula: bool = False
 
 
 def compare(
@@ -98,7 +102,15 @@ def compare(
     if heading and not any(place in pairs or place in from_context for place in heading):
         missing.append("heading")
     is_borrowed = any(place >= headed for place in borrowed)
-    return Comparison(coverage, reverse, tuple(missing), tuple(conflicts), is_borrowed, _in_order(claim, sentence))
+    return Comparison(
+        coverage,
+        reverse,
+        tuple(missing),
+        tuple(conflicts),
+        is_borrowed,
+        _in_order(claim, sentence),
+        _ordered(claim, pairs),
+    )
 
 
 def _in_order(claim: Reading, sentence: Reading) -> bool:
@@ -108,6 +120,12 @@ def _in_order(claim: Reading, sentence: Reading) -> bool:
     stems = iter([word.stem for word in sentence.words])
     idle = lexicon(claim.language).function
     return all(word.stem in stems for word in claim.words if word.stem not in idle and not word.counted)
+
+
+def _ordered(claim: Reading, pairs: dict[int, int]) -> bool:
+    """Whether the content words that both share stand in the same order in both."""
+    places = [pairs[at] for at in sorted(pairs) if not claim.words[at].light and not claim.words[at].counted]
+    return all(before <= after for before, after in pairwise(places))
 
 
 def _rivalled(word: Word, sentence: Reading) -> bool:
@@ -243,7 +261,7 @@ def _compare_formulas(claim: Reading, sentence: Reading) -> Comparison:
                 # "With d_ff = 4096 the BLEU was 36.2" says more than its formula.
                 own = {stem(word, claim.language) for word in words(plain(f"${mine}$"))}
                 beside = sum(not word.light and not word.counted and word.stem not in own for word in claim.words)
-                return Comparison(1.0, 1.0, (), (), in_order=beside <= FORMULA_WORDS)
+                return Comparison(1.0, 1.0, (), (), in_order=beside <= FORMULA_WORDS, formula=True)
     for mine in claim.formulas:
         for theirs in sentence.formulas:
             left, right = parse_formula(mine), parse_formula(theirs)

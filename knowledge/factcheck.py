@@ -30,10 +30,11 @@ Verdict = Literal["supported", "contradicted", "not_found"]
 _BADNESS = ("contradicted", "not_found", "supported")
 CANDIDATE_PASSAGES = 8  # of the claim's own language
 FOREIGN_PASSAGES = 4  # of the other one
-COMPARED = 14  # of their sentences, compared with the claim word by word: those that say most of it
+COMPARED = 24  # of their sentences, compared with the claim word by word: those that say most of it
 VERIFIED = 4  # of these, read by the verifier
 PARTS_FROM = 0.5  # share of a claim that some sentence says, from which its parts are worth a look of their own
 TABLE_PROBABILITY = 0.99
+AGREED = 0.5  # probability from which the verifier agrees with what the rules found
 SHOWN = 3  # sentences shown with a verdict
 NEAR = 0.4  # coverage from which a sentence is shown with a claim that nothing decides
 
@@ -237,16 +238,23 @@ class FactChecker:
 
     def _by_probability(self, claim: Claim, language: str, looked: Looked) -> Checked:
         """The verdict on which rules and verifier agree well enough."""
-        literal = [one for one in supporting(looked.judged, self.thresholds[language]) if one.literal]
-        if literal and not looked.belief:
+        limits, decision = self.thresholds[language], self.decisions[language]
+        agreeing = supporting(looked.judged, limits) if not looked.belief else []
+        literal = [one for one in agreeing if one.literal]
+        if literal:
             return Checked(claim, "supported", TABLE_PROBABILITY, tuple(map(_evidence, literal[:SHOWN])))
-        signals, decision = self.signals(looked, language), self.decisions[language]
+        signals = self.signals(looked, language)
         true, false = decision.p_true(signals), decision.p_false(signals)
+        # A note under a heading ("Encoder-only: reads both sides") is no sentence such as the verifier knows.
+        kept = [one for one in agreeing if claim.headed or (one.plain_order and true >= AGREED)]
+        if kept:
+            return Checked(claim, "supported", round(max(true, AGREED), 3), tuple(map(_evidence, kept[:SHOWN])))
         if true >= decision.supported and true >= false and not _untold(looked.read):
             found = _shown(looked.read, lambda one: one.supported)
             return Checked(claim, "supported", round(true, 3), found)
-        if false >= decision.contradicted and false > true:
-            refuting = (_refutation(looked.belief),) if looked.belief else ()
+        refuting = (_refutation(looked.belief),) if looked.belief else ()
+        against = bool(refuting or opposing(looked.judged, limits)) and false >= AGREED
+        if (false >= decision.contradicted or against) and false > true:
             shown = refuting or _shown(looked.read, lambda one: one.contradicted)
             return Checked(claim, "contradicted", round(false, 3), shown, p_true=round(true, 3))
         return Checked(claim, "not_found", round(true, 3), _nearest(looked.judged))

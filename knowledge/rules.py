@@ -65,6 +65,11 @@ class Judged:
         return self.clean and said.in_order and said.coverage >= 1 and said.reverse >= LITERAL
 
     @property
+    def plain_order(self) -> bool:
+        """Whether it says the claim's words in their order, and no formula, which would stand for all the rest."""
+        return self.clean and self.comparison.ordered and not self.comparison.formula
+
+    @property
     def but_for_one(self) -> bool:
         """Whether the two disagree in one thing, and nothing is missing but the words in conflict themselves.
 
