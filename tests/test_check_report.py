@@ -323,13 +323,22 @@ def test_the_claims_are_an_iterator_that_computes_no_more_than_is_asked(
     assert computed == 1
 
 
+def heeds_ctrl_c() -> None:
+    """A process started in the background of a shell ignores Ctrl-C, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_leaves_what_was_printed_and_one_line(tmp_path: Path) -> None:
     text = tmp_path / "long.txt"
     text.write_text("".join(f"BERT base has {number} layers.\n" for number in range(2, 5_000)), encoding="utf-8")
     html = tmp_path / "report.html"
     options = ["--html", str(html), "--data-dir", str(tmp_path / "data"), "--lang", "en"]
     with subprocess.Popen(
-        [ATENEA, "check", str(text), *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [ATENEA, "check", str(text), *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heeds_ctrl_c,
     ) as process:
         assert process.stdout
         assert process.stderr
