@@ -45,7 +45,6 @@ class ChatJudge:
     """
 
     general = True
-
     languages = LANGUAGES
 
     def __init__(self, model: BaseChatModel, label: str, temperature: float = 1.0) -> None:
@@ -70,7 +69,7 @@ class ChatJudge:
         return read_letter(str(self.model.invoke([HumanMessage(content=text)], temperature=0).content))
 
     def _by_logits(self, evidence: str, claim: str) -> Scores:
-        import torch  # noqa: PLC0415
+        import torch  # noqa: PLC0415  seconds to import; only a model of this process needs it
 
         assert isinstance(self.model, LocalChat)
         assert self._letters is not None

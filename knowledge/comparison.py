@@ -38,7 +38,7 @@ class Comparison:
     lacks and that may not be passed over. `conflicts`: where the two disagree. `borrowed`: a word of the claim stands
     only in another wording of the sentence's statement. `in_order`: the claim's words that carry weight and its
     numbers stand in the sentence itself, in the same order, and it has no other number. `ordered`: no two of the words
-    that both share change places. `formula`: the claim was compared by its formula alone.
+    that both share change places.
     """
 
     coverage: float
@@ -48,7 +48,6 @@ class Comparison:
     borrowed: bool = False
     in_order: bool = False
     ordered: bool = False
-    formula: bool = False
 
 
 def compare(
@@ -61,7 +60,7 @@ def compare(
     other wordings of the same statement, which carry them wholly. `headed`: how many of the claim's first words are
     the heading it stands under; the sentence must speak of one of them.
     """
-    if claim.formulas:
+    if claim.formulas and _beside_formulas(claim) <= FORMULA_WORDS:
         return _compare_formulas(claim, sentence)
     pairs, unmatched = _align(claim.words, sentence.words)
     # "human-AI" is said where both "people" and "AI" are.
@@ -253,15 +252,18 @@ def _substituted(place: int, claim: Reading, sentence: Reading, pairs: dict[int,
     return any(other not in taken and not sentence.words[other].light for other in range(before + 1, after))
 
 
+def _beside_formulas(claim: Reading) -> int:
+    """Its content words that are in no formula: "With d_ff = 4096 the BLEU was 36.2" says more than one."""
+    own = {stem(word, claim.language) for formula in claim.formulas for word in words(plain(f"${formula}$"))}
+    return sum(not word.light and not word.counted and word.stem not in own for word in claim.words)
+
+
 def _compare_formulas(claim: Reading, sentence: Reading) -> Comparison:
     """A formula is said when the same tree stands there; another right-hand side for the same left is a conflict."""
     for mine in claim.formulas:
         for theirs in sentence.formulas:
             if same_formula(mine, theirs):
-                # "With d_ff = 4096 the BLEU was 36.2" says more than its formula.
-                own = {stem(word, claim.language) for word in words(plain(f"${mine}$"))}
-                beside = sum(not word.light and not word.counted and word.stem not in own for word in claim.words)
-                return Comparison(1.0, 1.0, (), (), in_order=beside <= FORMULA_WORDS, formula=True)
+                return Comparison(1.0, 1.0, (), (), in_order=True, ordered=True)
     for mine in claim.formulas:
         for theirs in sentence.formulas:
             left, right = parse_formula(mine), parse_formula(theirs)

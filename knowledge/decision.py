@@ -16,7 +16,7 @@ from knowledge.messages import LANGUAGES
 
 THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
 MOST = 6.0  # bound of a log-odds: 0.0025 and 0.9975
-NUMBER, ORDER = "number", "order"
+NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)

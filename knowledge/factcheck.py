@@ -248,7 +248,8 @@ class FactChecker:
         # A note under a heading ("Encoder-only: reads both sides") is no sentence such as the verifier knows.
         kept = [one for one in agreeing if claim.headed or (one.plain_order and true >= AGREED)]
         if kept:
-            return Checked(claim, "supported", round(max(true, AGREED), 3), tuple(map(_evidence, kept[:SHOWN])))
+            likely = max(true, limits.probability(kept[0].comparison.coverage))
+            return Checked(claim, "supported", round(likely, 3), tuple(map(_evidence, kept[:SHOWN])))
         if true >= decision.supported and true >= false and not _untold(looked.read):
             found = _shown(looked.read, lambda one: one.supported)
             return Checked(claim, "supported", round(true, 3), found)

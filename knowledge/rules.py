@@ -66,8 +66,8 @@ class Judged:
 
     @property
     def plain_order(self) -> bool:
-        """Whether it says the claim's words in their order, and no formula, which would stand for all the rest."""
-        return self.clean and self.comparison.ordered and not self.comparison.formula
+        """Whether it says the claim's words in their order."""
+        return self.clean and self.comparison.ordered
 
     @property
     def but_for_one(self) -> bool:

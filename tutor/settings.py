@@ -11,6 +11,8 @@ from knowledge.course import BUNDLED_COURSE
 from knowledge.encoder import DEFAULT_ENCODER
 from knowledge.verifier import BUNDLED
 
+CHAT_JUDGE = "chat"  # the verifier that is the chat model itself
+
 
 def _default_cache() -> Path:
     """Beside the installation when it is a virtual environment of its own, so that every data folder shares it."""
@@ -24,8 +26,8 @@ class Settings(BaseSettings):
 
     `model`: "composer" (no language model), "auto" (the configured one if it answers, else the composer), or
     "transformers:FOLDER" (a model folder that transformers can load). `encoder`: the bundled one, or any
-    sentence-transformers model by name or folder. `verifier`: "bundled", "rules" (none), or "transformers:NAME"
-    (a model for inference or groundedness that is already on this machine).
+    sentence-transformers model by name or folder. `verifier`: "bundled", "rules" (none), "chat" (the model),
+    or "transformers:NAME" (a model for inference or groundedness that is already on this machine).
     """
 
     model_config = SettingsConfigDict(env_prefix="ATENEA_", extra="ignore")

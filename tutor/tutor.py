@@ -41,7 +41,7 @@ from knowledge.text_guard import guard_text, text_language
 from knowledge.verifier import Verifier, load_verifier
 from tutor.errors import TutorError
 from tutor.graph import REPLIES, Parts, build_graph, open_checkpointer, run_turn, thread_memory, thread_turns
-from tutor.settings import Settings
+from tutor.settings import CHAT_JUDGE, Settings
 
 DEFAULT_LANGUAGE = "es"
 MAX_THREAD_NAME = 200
@@ -72,7 +72,12 @@ class Tutor:
     @cached_property
     def verifier(self) -> Verifier | None:
         """What reads evidence and claim together; None when the rules decide alone."""
-        return load_verifier(self.settings.verifier)
+        if self.settings.verifier != CHAT_JUDGE:
+            return load_verifier(self.settings.verifier)
+        from agents.chat_judge import ChatJudge  # noqa: PLC0415  a second that other verifiers need not pay
+        from agents.chat_model import load_chat_model  # noqa: PLC0415
+
+        return ChatJudge(load_chat_model(self.settings.model), self.settings.model)
 
     @cached_property
     def library(self) -> Library:
