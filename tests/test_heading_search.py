@@ -110,5 +110,5 @@ def test_without_headings_the_score_is_of_the_other_two(tiny: Retriever) -> None
 def test_no_score_is_above_1(tiny: Retriever, lexical: float, dense: float, heading: float, query: str) -> None:
     hits = ranked(tiny, query, Weights(lexical, dense, heading=heading))
     assert hits
-    assert all(0 < hit.score <= 1 + 1e-9 for hit in hits)
+    assert all(0 <= hit.score <= 1 + 1e-9 for hit in hits)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
