@@ -6,6 +6,7 @@ speak, and for questions with one right answer about a named model, the passages
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from agents.plan import EXACT, Memory, Plan
 from knowledge.corpus import Corpus
@@ -66,10 +67,15 @@ class Gatherer:
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self.glossary = corpus.retriever.glossary
-        self._units: dict[tuple[str, str], list[Passage]] = {}
-        for passage in corpus.retriever.passages.values():
+
+    @cached_property
+    def _units(self) -> dict[tuple[str, str], list[Passage]]:
+        """(concept, language) -> its passages."""
+        found: dict[tuple[str, str], list[Passage]] = {}
+        for passage in self.corpus.retriever.passages.values():
             if passage.concept:
-                self._units.setdefault((passage.concept, passage.language), []).append(passage)
+                found.setdefault((passage.concept, passage.language), []).append(passage)
+        return found
 
     def gather(self, plan: Plan, memory: Memory) -> Pack:
         """The pack for a plan."""

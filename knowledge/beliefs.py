@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from knowledge.candidates import Rarity
 from knowledge.comparison import compare
 from knowledge.course import Course
 from knowledge.documents import Passage
-from knowledge.messages import LANGUAGES
 from knowledge.reading import Reader, Reading
 
 SHARED_KEYS = 2  # without which a claim cannot be a misconception's statement
@@ -32,6 +30,8 @@ class Beliefs:
     def __init__(self, course: Course | None, reader: Reader) -> None:
         self.course = course
         self.reader = reader
+        self._refutations = {passage.id: passage for passage in course.refutations} if course else {}
+        self._read: dict[str, Sequence[tuple[Reading, bool, Passage]]] = {}
 
     def stated(self, claim: Reading, rarity: Rarity, least: float, reverse: float, headed: int = 0) -> Belief | None:
         """The misconception that the claim states best, if it states one.
@@ -42,7 +42,7 @@ class Beliefs:
         best: Belief | None = None
         weights = [(word.keys, rarity(word.stem)) for word in claim.words[headed:] if not word.light]
         needed = SURELY * least * sum(weight for _, weight in weights)
-        for statement, partly_true, passage in self._statements.get(claim.language, ()):
+        for statement, partly_true, passage in self._statements(claim.language):
             if len(claim.keys & statement.keys) < SHARED_KEYS:
                 continue
             if sum(weight for keys, weight in weights if not keys.isdisjoint(statement.keys)) < needed:
@@ -54,18 +54,16 @@ class Beliefs:
                 best = Belief(passage, result.coverage, partly_true)
         return best
 
-    @cached_property
-    def _statements(self) -> dict[str, Sequence[tuple[Reading, bool, Passage]]]:
+    def _statements(self, language: str) -> Sequence[tuple[Reading, bool, Passage]]:
+        """(what it states, whether it is partly true, what sets it right), read once a language."""
         if self.course is None:
-            return {}
-        refutations = {passage.id: passage for passage in self.course.refutations}
-        return {
-            language: [
+            return ()
+        if language not in self._read:
+            self._read[language] = [
                 (
                     self.reader.read(item.statement[language], language), item.partly_true,
-                    refutations[self.course.refutation_id(item, language)],
+                    self._refutations[self.course.refutation_id(item, language)],
                 )
                 for item in self.course.misconceptions
-            ]
-            for language in LANGUAGES
-        }  # fmt: skip
+            ]  # fmt: skip
+        return self._read[language]

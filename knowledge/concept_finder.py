@@ -10,7 +10,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -160,15 +160,15 @@ class ConceptFinder:
         self.concepts = list(course.concepts)
         self.weights, self.answering = read_weights()
         self._rows = {concept: row for row, concept in enumerate(self.concepts)}
-        # By identity: a partition is a value that numpy arrays keep from being hashed.
-        self._places = {
-            id(partition): self._places_of(partition)
-            for index in (retriever.index, questions) for partition in index.partitions.values()
-        }  # fmt: skip
-        self.vocabularies = {
-            language: Vocabulary(partition, self._rows) for language, partition in retriever.index.partitions.items()
-        }
         self._vector = lru_cache(maxsize=64)(lambda text: retriever.encoder.encode([text])[0])
+
+    @cached_property
+    def vocabularies(self) -> "dict[str, Vocabulary]":
+        """Language -> how often each concept says each stem."""
+        return {
+            language: Vocabulary(partition, self._rows)
+            for language, partition in self.retriever.index.partitions.items()
+        }
 
     def find(self, asking: Asking) -> Finding:
         """The concepts that a question is about, and whether the course answers it."""
@@ -256,6 +256,14 @@ class ConceptFinder:
             if len(places):
                 found[row] = np.sort(scores[places])[-best:].mean()
         return found
+
+    @cached_property
+    def _places(self) -> dict[int, list[NDArray[np.int64]]]:
+        # By identity: a partition is a value that numpy arrays keep from being hashed.
+        return {
+            id(partition): self._places_of(partition)
+            for index in (self.retriever.index, self.questions) for partition in index.partitions.values()
+        }  # fmt: skip
 
     def _places_of(self, partition: Partition) -> list[NDArray[np.int64]]:
         """The passages of each concept, by row."""

@@ -18,7 +18,9 @@ FUNCTION_WORDS = {
         muy nada ni no nos o otra otro para pero por porque puede pueden que qué quién quien quiero se ser
         si sí sin sino sirve sobre son su sus también tan te tiene tienen toda todas todo todos tu tus un
         una unas unos usa y ya yo ejemplo hola dame dime explica explícame entiendo significa diferencia
-        funciona sencillo fácil gracias ayúdame ayuda""".split()
+        funciona sencillo fácil gracias ayúdame ayuda dos tres
+        antes después cada ambos ambas mismo misma nunca siempre primero primera último última
+        nuevo nueva sólo solo""".split()
     ),
     "en": frozenset(
         """a about all also an and any are as at be because been between but by can could did do does each
@@ -26,7 +28,8 @@ FUNCTION_WORDS = {
         like me mean means more most much many my no not of on only or other our please should show so some
         such tell than thanks that the their them then there these they this those through to too use used
         uses very was we were what when where which while who why will with work works would you your
-        difference understand simple simpler""".split()
+        difference understand simple simpler two three before
+        after each every both same never always first last new without""".split()
     ),
 }
 # Letters and function words of the languages nearest to ours: any of them sends the text to the classifier.

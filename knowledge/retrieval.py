@@ -6,7 +6,7 @@ two languages' lists are fused by rank. The weights were measured (docs/LOG.md):
 English, and plain fusion with it harms Spanish.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -14,6 +14,7 @@ from knowledge.documents import Passage
 from knowledge.encoder import Encoder
 from knowledge.glossary import Glossary
 from knowledge.index import Partition, PassageIndex
+from knowledge.saved_passages import PassagesById
 from knowledge.terms import plain, stems
 
 RANK_CONSTANT = 60  # reciprocal rank fusion, Cormack et al. 2009
@@ -70,9 +71,9 @@ class Retriever:
         self._vector = lru_cache(maxsize=256)(lambda text: encoder.encode([text]))
 
     @cached_property
-    def passages(self) -> dict[str, Passage]:
+    def passages(self) -> Mapping[str, Passage]:
         """Passage id -> passage."""
-        return {passage.id: passage for passage in self.index.passages}
+        return PassagesById([partition.passages for partition in self.index.partitions.values()])
 
     def search(self, query: str, language: str, k: int = 10, languages: Sequence[str] = ("es", "en")) -> list[Hit]:
         """The best k passages, best first; `languages` restricts the passages'."""

@@ -5,7 +5,7 @@ A hundred thousand lines take seconds to parse and a question shows a handful, s
 
 import json
 import mmap
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import overload
 
@@ -52,12 +52,39 @@ class SavedPassages(Sequence[Passage]):
         found = self._read.get(row)
         return found if found is not None else self._read.setdefault(row, self._parse(row))
 
+    def ids(self) -> list[str]:
+        """The ids of all, without reading the rest; a line that cannot be read has the empty one."""
+        return [
+            _first_text(self._lines[int(start) : int(end)])
+            for start, end in zip(self._starts[:-1], self._starts[1:], strict=True)
+        ]
+
     def _parse(self, row: int) -> Passage:
         try:
             return _from_line(self._lines[int(self._starts[row]) : int(self._starts[row + 1])])
         except (ValueError, TypeError, IndexError) as error:
             distrust(self.folder, self._name)
             raise BadIndex("index-damaged", path=self.folder, reason=f"{self._name}, passage {row}") from error
+
+
+class PassagesById(Mapping[str, Passage]):
+    """The passages of several lists by id, each read when it is asked for."""
+
+    def __init__(self, lists: Sequence[Sequence[Passage]]) -> None:
+        self._places: dict[str, tuple[Sequence[Passage], int]] = {}
+        for passages in lists:
+            ids = passages.ids() if isinstance(passages, SavedPassages) else [passage.id for passage in passages]
+            self._places.update((name, (passages, row)) for row, name in enumerate(ids))
+
+    def __getitem__(self, name: str) -> Passage:
+        passages, row = self._places[name]
+        return passages[row]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 def write_passages(folder: Path, passages: Sequence[Passage]) -> None:
@@ -76,6 +103,13 @@ def _to_line(passage: Passage) -> bytes:
         passage.url, passage.concept, passage.kind, passage.levels,
     ]  # fmt: skip
     return json.dumps(row, ensure_ascii=False).encode() + b"\n"
+
+
+def _first_text(line: bytes) -> str:
+    try:
+        return str(json.loads(line[1 : line.index(b'", ') + 1]))
+    except ValueError:
+        return ""
 
 
 def _from_line(line: bytes) -> Passage:

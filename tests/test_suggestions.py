@@ -4,7 +4,7 @@ import pytest
 
 from agents.plan import Memory, Plan
 from knowledge.course import Course
-from tutor.graph import REPLIES
+from tutor.parts import REPLIES
 from tutor.suggestions import MOST, suggest
 from tutor.tutor import Tutor
 

@@ -8,7 +8,7 @@ checkpoint is written.
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
@@ -19,31 +19,17 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agents.citations import Citations
-from agents.evidence import Gatherer, Pack
-from agents.explainer import Explainer, Spoken, Tally, whole_answer
+from agents.evidence import Pack
+from agents.explainer import Spoken, Tally, whole_answer
 from agents.plan import Memory, Plan
-from agents.planner import Planner
 from knowledge.corpus import Corpus
-from knowledge.messages import Messages
 from tutor.errors import BadStore
+from tutor.parts import REPLIES, Parts
 from tutor.suggestions import suggest
 
-REPLIES = Messages(Path(__file__).with_name("replies.toml"))
 SMALL_TALK = frozenset({"greeting", "thanks"})
 REMEMBERED_PASSAGES = 60
 BUSY_SECONDS = 30
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What the nodes work with: one set for each corpus."""
-
-    corpus: Corpus
-    course_title: dict[str, str]
-    planner: Planner
-    gatherer: Gatherer
-    explainer: Explainer
-    citations: Citations
 
 
 class ChatState(TypedDict, total=False):

@@ -40,7 +40,7 @@ from knowledge.storage import replace_folder, writable_folder
 from knowledge.text_guard import guard_text, text_language
 from knowledge.verifier import Verifier, load_verifier
 from tutor.errors import TutorError
-from tutor.graph import REPLIES, Parts, build_graph, open_checkpointer, run_turn, thread_memory, thread_turns
+from tutor.parts import REPLIES, Parts
 from tutor.settings import CHAT_JUDGE, Settings
 
 DEFAULT_LANGUAGE = "es"
@@ -104,6 +104,8 @@ class Tutor:
 
     @cached_property
     def _graph(self) -> Any:
+        from tutor.graph import build_graph, open_checkpointer  # noqa: PLC0415  LangGraph: a second, not for `check`
+
         writable_folder(self.settings.data_dir)
         return build_graph(open_checkpointer(self.settings.threads_file))
 
@@ -132,6 +134,8 @@ class Tutor:
 
         The last event comes after the turn is safely stored.
         """
+        from tutor.graph import run_turn, thread_memory  # noqa: PLC0415
+
         started = time.perf_counter()
         text = guard_text(question, self.settings.max_question)
         thread = thread or uuid.uuid4().hex[:12]
@@ -150,10 +154,14 @@ class Tutor:
 
     def history(self, thread: str) -> list[dict[str, Any]]:
         """The finished turns of a thread, oldest first, in the form that `ask` returns."""
+        from tutor.graph import thread_turns  # noqa: PLC0415
+
         return [self._turn(values, thread, {}) for values in thread_turns(self._graph, thread)]
 
     def studio_graph(self) -> Any:
         """The graph bound to this tutor's parts, without a store of its own, for LangGraph's tools."""
+        from tutor.graph import build_graph  # noqa: PLC0415
+
         return build_graph(None, self._fresh_citations(self.parts()))
 
     def _turn(self, state: dict[str, Any], thread: str, timings: dict[str, float]) -> dict[str, Any]:

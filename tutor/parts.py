@@ -1,0 +1,25 @@
+"""What a tutor works with, and its fixed replies: what checking and searching need of it without the chat graph."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents.citations import Citations
+from agents.evidence import Gatherer
+from agents.explainer import Explainer
+from agents.planner import Planner
+from knowledge.corpus import Corpus
+from knowledge.messages import Messages
+
+REPLIES = Messages(Path(__file__).with_name("replies.toml"))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """One set for each corpus."""
+
+    corpus: Corpus
+    course_title: dict[str, str]
+    planner: Planner
+    gatherer: Gatherer
+    explainer: Explainer
+    citations: Citations
