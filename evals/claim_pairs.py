@@ -1,10 +1,11 @@
 """Pairs of evidence and claim with a label, to train and to measure the claim checker's learned part.
 
-Three kinds: claims written by hand for the course's sentences (evals/claims/train.jsonl: true, false, and on the topic
-but unsaid); the same claims against other sentences of their concept, which neither say nor deny them; and other
-wordings of the course's sentences (translations, paraphrases), as they are and falsified by one change
-(evals/falsify.py). What is held out is chosen by the sentence that a claim rests on, so that no fact stands on both
-sides.
+Four kinds: claims written for the course's sentences (evals/claims/train.jsonl: true, false, and on the topic but
+unsaid), many of them a true one beside its like that one change makes false; claims on sentences about anything else,
+written with them (evals/claims/general.jsonl), so that comparing is learnt and not the course alone; claims against
+other sentences of their concept, which neither say nor deny them; and other wordings of the course's sentences
+(translations, paraphrases), as they are and falsified by one change (evals/falsify.py). What is held out is chosen by
+the sentence that a claim rests on, so that no fact stands on both sides.
 """
 
 import hashlib
@@ -28,16 +29,18 @@ Label = Literal["supported", "contradicted", "neither"]
 LABELS: tuple[Label, ...] = ("supported", "contradicted", "neither")
 
 CLAIMS_FILE = Path(__file__).with_name("claims") / "train.jsonl"
+GENERAL_FILE = CLAIMS_FILE.with_name("general.jsonl")  # not about the course
 CALIBRATION_FILE = CLAIMS_FILE.with_name("calibration.jsonl")  # never trained on
 HELD_OUT = 12  # one group of evidence in so many is held out
-PASSED_OVER = 0.4  # of the claims with evidence, in the making of neighbours
+PASSED_OVER = 0.6  # of the claims with evidence, in the making of neighbours
 NEARNESS = 0.25  # of neighbours: the mean rank of the one chosen is 1 / NEARNESS
 FALSIFIED = 0.5  # of the pairs made by rule
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenClaim:
-    """A claim of the file. `evidence`: the sentence that it was written for; empty for an unsaid one."""
+    """A claim of a file. `evidence`: the sentence that it was written for, empty for an unsaid one on a whole concept;
+    `passage`: where it stands in the course, if it does."""
 
     claim: str
     language: str
@@ -72,12 +75,18 @@ def read_claims(path: Path = CLAIMS_FILE) -> list[WrittenClaim]:
 
 
 def is_held_out(claim: WrittenClaim) -> bool:
-    """Whether a claim is kept from training: by its passage, the same for both languages, or by itself when unsaid."""
+    """Whether a claim is kept from training: by its passage, the same for both languages, by its evidence where that
+    stands in no course, or by itself when it is unsaid."""
+    if claim.evidence and not claim.passage:
+        return _drawn(claim.evidence)
     return _is_kept_out(claim.passage or claim.claim)
 
 
 def _is_kept_out(name: str) -> bool:
-    group = name.rpartition(":")[0] or name
+    return _drawn(name.rpartition(":")[0] or name)
+
+
+def _drawn(group: str) -> bool:
     return hashlib.sha256(group.encode()).digest()[0] % HELD_OUT == 0
 
 
@@ -97,14 +106,14 @@ class PairMaker:
         chance.shuffle(pairs)
         return pairs
 
-    def gold(self, held_out: bool) -> list[ClaimPair]:
-        """The written claims with the sentence that each was written for."""
+    def gold(self, held_out: bool, of_course: bool = True) -> list[ClaimPair]:
+        """The written claims with the sentence that each was written for; those of the course, or the others."""
         return [
             ClaimPair(
                 self._evidence(claim, claim.evidence), plain(claim.claim), _label(claim), claim.kind, claim.language
             )
             for claim in self.claims
-            if claim.evidence and is_held_out(claim) == held_out
+            if claim.evidence and is_held_out(claim) == held_out and bool(claim.passage) == of_course
         ]  # fmt: skip
 
     def _evidence(self, claim: WrittenClaim, sentence: str) -> str:
@@ -132,7 +141,7 @@ class PairMaker:
     def _neighbours(self, chance: random.Random) -> Iterator[ClaimPair]:
         """Most claims against a near sentence of their concept that is another matter, the nearest most often."""
         for claim in self.claims:
-            if is_held_out(claim) or (claim.evidence and chance.random() < PASSED_OVER):
+            if not claim.concept or is_held_out(claim) or (claim.evidence and chance.random() < PASSED_OVER):
                 continue
             if claim.evidence:
                 found = self.neighbours.of_sentence(claim.concept, claim.passage, claim.evidence)

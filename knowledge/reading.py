@@ -103,7 +103,7 @@ class Reader:
         found = tuple(
             Word(
                 stem=stems[place], keys=frozenset(keys[place]),
-                light=place in idle or (stems[place] in light and not token.isupper()),
+                light=place in idle or (stems[place] in light and not _is_symbol(token, place)),
                 name=_is_name(token, place) or any(start <= starts[place] < end for start, end in named),
                 negated=negated[place], clause=clauses[place],
                 counted=any(item.start <= starts[place] < item.end for item in quantities),
@@ -164,6 +164,11 @@ def _parts(token: str, language: str) -> tuple[frozenset[str], ...]:
     stems = [own for part in token.split("-") if (own := stem(part, language)) not in known.light]
     meanings = [frozenset(f"~{meaning}" for _, _, meaning in known.meanings([own])) for own in stems]
     return tuple(frozenset({own}) | meaning for own, meaning in zip(stems, meanings, strict=True))
+
+
+def _is_symbol(token: str, place: int) -> bool:
+    """A capital letter or an acronym that is spelt like a light word, A or IT; not the letter that opens a sentence."""
+    return token.isupper() and (place > 0 or len(token) > 1)
 
 
 def _is_name(token: str, place: int) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from small_index import WordEncoder
 from tiny_course import write_course
 
-from evals.claim_pairs import LABELS, ClaimPair, PairMaker, WrittenClaim, is_held_out, read_claims
+from evals.claim_pairs import GENERAL_FILE, LABELS, ClaimPair, PairMaker, WrittenClaim, is_held_out, read_claims
 from knowledge.course import Course
 from knowledge.course_loader import load_course
 
@@ -52,13 +52,28 @@ def test_the_same_words_are_claimed_on_one_side_alone(written: list[WrittenClaim
     assert {len(side) for side in sides.values()} == {1}
 
 
-def test_what_is_true_or_false_has_evidence_and_what_is_unsaid_has_none(written: list[WrittenClaim]) -> None:
+def test_what_is_true_or_false_has_evidence(written: list[WrittenClaim]) -> None:
     assert {claim.language for claim in written} == {"es", "en"}
     assert {claim.label for claim in written} == {"true", "false", "unsaid"}
     for claim in written:
-        assert bool(claim.evidence.strip()) == bool(claim.passage) == (claim.label != "unsaid")
+        assert bool(claim.evidence.strip()) == bool(claim.passage) >= (claim.label != "unsaid")
         assert claim.claim.strip()
         assert claim.concept
+
+
+def test_general_claims_have_evidence_that_stands_in_no_course_and_all_three_labels() -> None:
+    general = read_claims(GENERAL_FILE)
+    sides: dict[str, set[bool]] = defaultdict(set)
+    labels: dict[str, set[str]] = defaultdict(set)
+    for claim in general:
+        assert claim.evidence.strip()
+        assert claim.claim.strip()
+        assert not claim.passage
+        sides[claim.evidence].add(is_held_out(claim))
+        labels[claim.evidence].add(claim.label)
+    assert {len(side) for side in sides.values()} == {1}
+    assert set().union(*sides.values()) == {True, False}
+    assert {tuple(sorted(found)) for found in labels.values()} == {("false", "true", "unsaid")}
 
 
 # Pairs
@@ -69,10 +84,11 @@ def test_gold_has_evidence_and_each_claim_once(tiny: Course, written: list[Writt
     maker = PairMaker(tiny, WordEncoder(broken=True), claims)
     for side in (True, False):
         pairs = maker.gold(side)
+        assert not maker.gold(side, of_course=False)
         wanted = [claim for claim in claims if claim.evidence and is_held_out(claim) == side]
         assert len(pairs) == len(wanted) > 0
         assert all(pair.evidence.strip() and pair.claim.strip() for pair in pairs)
-        labels = {"true": "supported", "false": "contradicted"}
+        labels = {"true": "supported", "false": "contradicted", "unsaid": "neither"}
         assert [pair.label for pair in pairs] == [labels[claim.label] for claim in wanted]
 
 

@@ -13,6 +13,7 @@ KNOWN = [
     ("What is attention?", "en"),
     ("How does the softmax work", "en"),
     ("Explain it with an example please", "en"),
+    ("A GLU multiplies two linear transformations before both gates.", "en"),
     ("The encoder reads all of the tokens at once.", "en"),
     ("¿Qué es la atención?", "es"),
     ("explícame la atención con un ejemplo", "es"),

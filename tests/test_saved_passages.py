@@ -1,5 +1,6 @@
 """Passages in a file, read one by one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from small_index import passages
 
 from knowledge.errors import BadIndex
 from knowledge.integrity import read_manifest, write_manifest
-from knowledge.saved_passages import LINES, STARTS, SavedPassages, write_passages
+from knowledge.saved_passages import LINES, STARTS, PassagesById, SavedPassages, write_passages
 
 
 @pytest.fixture
@@ -66,3 +67,19 @@ def test_a_line_that_cannot_be_read_has_its_file_checked_at_the_next_opening(par
     assert list(saved[1:]) == passages()[1:]
     with pytest.raises(BadIndex):
         read_manifest(part.parent)
+
+
+def test_one_is_found_by_its_id_and_no_other_is_parsed(part: Path) -> None:
+    saved, written = SavedPassages(part.parent, "en"), passages()
+    by_id = PassagesById([saved, [replace(written[0], id="beside")]])
+    assert list(by_id) == [*(passage.id for passage in written), "beside"]
+    assert by_id[written[2].id] is saved[2]
+    assert saved._read.keys() == {2}
+    assert by_id["beside"].id == "beside"
+    assert by_id.get("absent") is None
+
+
+def test_a_damaged_line_has_no_id(part: Path) -> None:
+    text = (part / LINES).read_bytes()
+    (part / LINES).write_bytes(text[:1] + b"?" + text[2:])
+    assert SavedPassages(part.parent, "en").ids() == ["", *(passage.id for passage in passages()[1:])]
