@@ -17,13 +17,14 @@ of English recall when the question is Spanish), each pair's questions resampled
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 
 from knowledge.corpus import Corpus
 from knowledge.documents import Passage
 from knowledge.messages import LANGUAGES
-from knowledge.retrieval import Retriever, Weights
+from knowledge.retrieval import Hit, Retriever, Weights
 from knowledge.terms import fold, plain
 from tutor.errors import BadData
 from tutor.evaluation_data import ANSWERS, GoldSection, RetrievalRow
@@ -41,6 +42,14 @@ HEADLINE = (f"ndcg@{CUTOFF}", f"recall@{CUTOFF}")
 
 Scores = Mapping[str, float]  # measure -> value for one question
 Scored = Mapping[str, Mapping[str, Sequence[Scores | None]]]  # method -> view -> each question's
+
+
+class Searcher(Protocol):
+    """What is measured: a `Retriever`, or what searches like one."""
+
+    def search(self, query: str, language: str, k: int, languages: Sequence[str], /) -> list[Hit]:
+        """The best k passages in these languages, best first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,7 @@ def weighted(retriever: Retriever, weights: dict[tuple[str, str], Weights]) -> R
     return other
 
 
-def scored(retriever: Retriever, task: Task | None) -> Scores | None:
+def scored(retriever: Searcher, task: Task | None) -> Scores | None:
     """The measures of one question, None for none."""
     if task is None:
         return None
