@@ -1,8 +1,8 @@
-"""The bundled verifier: a small cross-encoder for Spanish and English, run as int8 ONNX.
+"""The bundled verifier: a small model for Spanish and English, run as ONNX.
 
-Trained by `evals/train_verifier.py` on claims about the bundled course; `models/verifier/card.toml` says on what, how
-well it does, and under which licence. One pair at a time: int8 activations are scaled by batch, and a score must not
-depend on what else is asked.
+An encoder (int8) reads claim and sentence apart, so that a sentence is read but once; a head aligns the two and judges.
+Trained by `evals/train_verifier.py`; `models/verifier/card.toml` says on what and under which licence. One text, and
+one pair, at a time: int8 activations are scaled by batch, and a score must not depend on what else is asked.
 """
 
 import hashlib
@@ -11,69 +11,100 @@ import os
 import tomllib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.errors import BadVerifier
 from knowledge.judgement import Judgement, judgements, pairs_of
 from knowledge.messages import LANGUAGES
 
 FOLDER = Path(__file__).with_name("models") / "verifier"
-MAX_TOKENS = 128  # of evidence and claim together; the evidence is cut, never the claim
-BEGIN, END = 0, 2  # the marks around the two texts
-MARKS = 4
+ENCODER, HEAD = "encoder.onnx", "head.onnx"
+MAX_TOKENS = 128  # of one text with its marks; a longer sentence is cut, a longer claim is not judged
+BEGIN, END, MARKS = 0, 2, 3  # pieces up to MARKS stand for no words
 REMEMBERED = 20_000  # pairs whose scores are kept
-WORKERS = min(4, os.cpu_count() or 1)  # pairs read at a time, each on one core
+READ = 1_000  # texts whose states are kept: some 50 kB each
+WORKERS = min(4, os.cpu_count() or 1)  # texts or pairs read at a time, each on one core
 _WORKERS = ThreadPoolExecutor(WORKERS, "verifier")
 
 
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """The pieces of a text with its marks, what the encoder makes of each (pieces, size), and whether none is cut."""
+
+    ids: NDArray[np.int64]
+    states: NDArray[np.float16]
+    whole: bool
+
+
 class OnnxVerifier:
-    """Reads a sentence and a claim together; labels: supported, contradicted, neither."""
+    """Reads a sentence and a claim; labels: supported, contradicted, neither."""
 
     languages = LANGUAGES
     general = False
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self.folder = folder
-        card = tomllib.loads((folder / "card.toml").read_text(encoding="utf-8"))
-        self.name = f"bundled/{card['sha256'][:12]}"
-        self.temperature = float(card["temperature"])
-        self._sha256 = str(card["sha256"])
-        self._scores = lru_cache(maxsize=REMEMBERED)(self._read)
+        self._card = tomllib.loads((folder / "card.toml").read_text(encoding="utf-8"))
+        self.name = f"bundled/{self._card['head_sha256'][:12]}"
+        self.temperature = float(self._card["temperature"])
+        self._scores = lru_cache(maxsize=REMEMBERED)(self._judge)
+        self._texts = lru_cache(maxsize=READ)(self._read)
 
     def score(self, evidence: Sequence[Sequence[str]], claims: Sequence[str]) -> list[Judgement]:
-        """One judgement a claim on its own sentences. Raises `BadVerifier` when the model's file is not what it was."""
+        """One judgement a claim on its own sentences. Raises `BadVerifier` when the model's files are not what they
+        were."""
         pairs = pairs_of(evidence, claims)
         if len(pairs) < 2:
             return judgements(evidence, [self._scores(*pair) for pair in pairs])
-        _ = self._session, self._tokenizer  # opened once, before several threads ask for them
+        _ = self._encoder, self._head, self._tokenizer  # opened once, before several threads ask for them
+        list(_WORKERS.map(self._texts, dict.fromkeys(text for pair in pairs for text in pair)))
         return judgements(evidence, list(_WORKERS.map(lambda pair: self._scores(*pair), pairs)))
 
-    def _read(self, sentence: str, claim: str) -> tuple[float, float]:
-        asked = self._tokenizer.encode(claim, add_special_tokens=False).ids
-        room = MAX_TOKENS - MARKS - len(asked)
-        if room < 1 or not asked:
+    def _judge(self, sentence: str, claim: str) -> tuple[float, float]:
+        mine, theirs = self._texts(claim), self._texts(sentence)
+        if not mine.whole or len(mine.ids) < 3 or len(theirs.ids) < 3:  # nothing between the marks
             return 0.0, 0.0
-        given = self._tokenizer.encode(sentence, add_special_tokens=False).ids[:room]
-        ids = np.array([[BEGIN, *given, END, END, *asked, END]], dtype=np.int64)
-        logits = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]
+        same = (mine.ids[:, None] == theirs.ids[None, :]) & (mine.ids[:, None] > MARKS)
+        given = {
+            "claim": mine.states[None].astype(np.float32), "sentence": theirs.states[None].astype(np.float32),
+            "claim_mask": np.ones((1, len(mine.ids)), dtype=bool),
+            "sentence_mask": np.ones((1, len(theirs.ids)), dtype=bool), "same": same[None].astype(np.float32),
+        }  # fmt: skip
+        logits = self._head.run(None, given)[0][0]
         odds = [math.exp((value - float(max(logits))) / self.temperature) for value in map(float, logits)]
         total = sum(odds)
         return odds[0] / total, odds[1] / total
 
+    def _read(self, text: str) -> "ReadText":
+        found = self._tokenizer.encode(text, add_special_tokens=False).ids
+        ids = np.array([BEGIN, *found[: MAX_TOKENS - 2], END], dtype=np.int64)
+        given = {"input_ids": ids[None], "attention_mask": np.ones((1, len(ids)), dtype=np.int64)}
+        states = self._encoder.run(None, given)[0][0].astype(np.float16)
+        return ReadText(ids, states, len(found) <= MAX_TOKENS - 2)
+
     @cached_property
-    def _session(self) -> Any:
+    def _encoder(self) -> Any:
+        return self._session(ENCODER, "encoder_sha256")
+
+    @cached_property
+    def _head(self) -> Any:
+        return self._session(HEAD, "head_sha256")
+
+    def _session(self, name: str, digest: str) -> Any:
         import onnxruntime  # noqa: PLC0415  a tenth of a second that `atenea --help` need not pay
 
-        data = (self.folder / "model.onnx").read_bytes()
-        if hashlib.sha256(data).hexdigest() != self._sha256:
-            raise BadVerifier("verifier-digest", path=self.folder / "model.onnx")
+        data = (self.folder / name).read_bytes()
+        if hashlib.sha256(data).hexdigest() != self._card[digest]:
+            raise BadVerifier("verifier-digest", path=self.folder / name)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        options.intra_op_num_threads = 1  # pairs are small: two cores read two of them sooner than one after another
+        options.intra_op_num_threads = 1  # texts are short: two cores read two of them sooner than one after another
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
     @cached_property

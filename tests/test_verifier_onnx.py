@@ -13,9 +13,10 @@ from knowledge.errors import BadVerifier
 from knowledge.judgement import Judgement
 from knowledge.messages import LANGUAGES
 from knowledge.verifier import BUNDLED, load_verifier
-from knowledge.verifier_onnx import FOLDER, MARKS, MAX_TOKENS, OnnxVerifier
+from knowledge.verifier_onnx import ENCODER, FOLDER, HEAD, MAX_TOKENS, OnnxVerifier
 
-ROOM = MAX_TOKENS - MARKS  # tokens of evidence and claim
+FILES = {"encoder_sha256": ENCODER, "head_sha256": HEAD}
+ROOM = MAX_TOKENS - 2  # tokens of a text between its marks
 WORDS = ["<s>", "<pad>", "</s>", "<unk>", "layer", "head", "six", "mask"]
 
 
@@ -31,35 +32,61 @@ class TestBundled(VerifierConformance):
 
 
 def save_tiny(folder: Path, bias: tuple[float, float, float], slope: float = 0.0, temperature: float = 1.0) -> Path:
-    """A verifier whose logits are `bias`, the first raised by `slope` times the sum of the token ids."""
+    """A verifier whose logits are `bias`, the first raised by `slope` times the sum of both texts' token ids."""
     from onnx import TensorProto, helper, numpy_helper
     from tokenizers import Tokenizer, models, pre_tokenizers
 
     tokenizer = Tokenizer(models.WordLevel({word: place for place, word in enumerate(WORDS)}, unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     tokenizer.save(str(folder / "tokenizer.json"))
+    _save(
+        folder / ENCODER,
+        [
+            helper.make_node("Cast", ["input_ids"], ["floats"], to=TensorProto.FLOAT),
+            helper.make_node("Unsqueeze", ["floats", "last"], ["states"]),
+        ],
+        [
+            helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
+            for name in ("input_ids", "attention_mask")
+        ],
+        helper.make_tensor_value_info("states", TensorProto.FLOAT, ["batch", "length", 1]),
+        [numpy_helper.from_array(np.array([2], dtype=np.int64), "last")],
+    )
     weights = {"slopes": np.array([[slope, 0, 0]], dtype=np.float32), "bias": np.array([bias], dtype=np.float32)}
-    nodes = [
-        helper.make_node("Mul", ["input_ids", "attention_mask"], ["read"]),
-        helper.make_node("Cast", ["read"], ["floats"], to=TensorProto.FLOAT),
-        helper.make_node("ReduceSum", ["floats", "axes"], ["sum"], keepdims=1),
-        helper.make_node("Mul", ["sum", "slopes"], ["raised"]),
-        helper.make_node("Add", ["raised", "bias"], ["logits"]),
-    ]
+    kinds = {"claim": ("n", 1), "sentence": ("m", 1), "claim_mask": ("n",), "sentence_mask": ("m",), "same": ("n", "m")}
     inputs = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
-        for name in ("input_ids", "attention_mask")
+        helper.make_tensor_value_info(
+            name, TensorProto.BOOL if name.endswith("mask") else TensorProto.FLOAT, [1, *shape]
+        )
+        for name, shape in kinds.items()
     ]
-    outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", 3])]
     values = [numpy_helper.from_array(value, name) for name, value in weights.items()]
     values.append(numpy_helper.from_array(np.array([1], dtype=np.int64), "axes"))
-    graph = helper.make_graph(nodes, "tiny", inputs, outputs, values)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
-    data: bytes = model.SerializeToString()
-    (folder / "model.onnx").write_bytes(data)
-    card = f'sha256 = "{hashlib.sha256(data).hexdigest()}"\ntemperature = {temperature}\n'
+    _save(
+        folder / HEAD,
+        [
+            helper.make_node("ReduceSum", ["claim", "axes"], ["own"], keepdims=0),
+            helper.make_node("ReduceSum", ["sentence", "axes"], ["other"], keepdims=0),
+            helper.make_node("Add", ["own", "other"], ["sum"]),
+            helper.make_node("Mul", ["sum", "slopes"], ["raised"]),
+            helper.make_node("Add", ["raised", "bias"], ["logits"]),
+        ],
+        inputs,
+        helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, 3]),
+        values,
+    )
+    digests = {name: hashlib.sha256((folder / file).read_bytes()).hexdigest() for name, file in FILES.items()}
+    card = "".join(f'{name} = "{digest}"\n' for name, digest in digests.items()) + f"temperature = {temperature}\n"
     (folder / "card.toml").write_text(card, encoding="utf-8")
     return folder
+
+
+def _save(file: Path, nodes: list[Any], inputs: list[Any], output: Any, values: list[Any]) -> None:
+    from onnx import helper
+
+    graph = helper.make_graph(nodes, "tiny", inputs, [output], values)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    file.write_bytes(model.SerializeToString())
 
 
 def asked(verifier: OnnxVerifier, sentence: str, claim: str) -> tuple[float, float]:
@@ -74,21 +101,22 @@ def test_a_setting_names_it() -> None:
     found = load_verifier(BUNDLED)
     assert isinstance(found, OnnxVerifier)
     assert found.languages == LANGUAGES
-    digest = hashlib.sha256((FOLDER / "model.onnx").read_bytes()).hexdigest()
+    digest = hashlib.sha256((FOLDER / HEAD).read_bytes()).hexdigest()
     assert found.name == f"bundled/{digest[:12]}"
     assert found.temperature > 0
 
 
-def test_another_file_than_the_one_shipped_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", FILES.values())
+def test_another_file_than_the_one_shipped_is_refused(tmp_path: Path, name: str) -> None:
     folder = shutil.copytree(FOLDER, tmp_path / "verifier")
-    data = bytearray((folder / "model.onnx").read_bytes())
+    data = bytearray((folder / name).read_bytes())
     data[len(data) // 2] ^= 1
-    (folder / "model.onnx").write_bytes(bytes(data))
+    (folder / name).write_bytes(bytes(data))
     with pytest.raises(BadVerifier) as told:
         OnnxVerifier(folder).score(EVIDENCE, CLAIMS)
     assert told.value.code == "verifier-digest"
     for language in LANGUAGES:
-        assert str(folder / "model.onnx") in told.value.message(language)
+        assert str(folder / name) in told.value.message(language)
         assert told.value.hint(language)
 
 
@@ -117,27 +145,27 @@ def summed(verifier: OnnxVerifier, sentence: str, claim: str) -> float:
     return float(np.log(yes / no) / 0.001)
 
 
-def test_a_pair_is_read_between_its_marks(tmp_path: Path) -> None:
+def test_each_text_is_read_between_its_marks(tmp_path: Path) -> None:
     verifier = OnnxVerifier(save_tiny(tmp_path, (0.0, 0.0, 0.0), slope=0.001))
     layer, head, mark = WORDS.index("layer"), WORDS.index("head"), WORDS.index("</s>")
-    assert summed(verifier, "layer", "head") == pytest.approx(layer + head + 3 * mark, abs=0.05)
-    assert summed(verifier, "", "head") == pytest.approx(head + 3 * mark, abs=0.05)
+    assert summed(verifier, "layer", "head") == pytest.approx(layer + head + 2 * mark, abs=0.05)
 
 
-def test_long_evidence_is_cut_and_the_claim_is_not(tmp_path: Path) -> None:
+def test_long_evidence_is_cut(tmp_path: Path) -> None:
     verifier = OnnxVerifier(save_tiny(tmp_path, (0.0, 0.0, 0.0), slope=0.001))
     layer, head, mark = WORDS.index("layer"), WORDS.index("head"), WORDS.index("</s>")
-    for claimed in (1, 40, ROOM - 1):
-        expected = layer * (ROOM - claimed) + head * claimed + 3 * mark
-        for given in (ROOM - claimed, ROOM, 500):
+    for claimed in (1, 40, ROOM):
+        expected = layer * ROOM + head * claimed + 2 * mark
+        for given in (ROOM, ROOM + 1, 500):
             assert summed(verifier, "layer " * given, "head " * claimed) == pytest.approx(expected, abs=0.2)
 
 
-def test_a_claim_that_leaves_no_room_is_neither(tmp_path: Path) -> None:
+def test_a_claim_too_long_or_empty_is_neither_and_so_is_empty_evidence(tmp_path: Path) -> None:
     verifier = OnnxVerifier(save_tiny(tmp_path, (1.0, 1.0, 0.0)))
-    assert asked(verifier, "layer", "head " * (ROOM - 1)) != (0.0, 0.0)
-    for claim in ("head " * ROOM, "head " * 1000, "", " "):
+    assert asked(verifier, "layer", "head " * ROOM) != (0.0, 0.0)
+    for claim in ("head " * (ROOM + 1), "head " * 1000, "", " "):
         assert verifier.score([["layer", "six"]], [claim]) == [Judgement((0.0, 0.0), (0.0, 0.0))]
+    assert asked(verifier, "", "head") == (0.0, 0.0)
 
 
 def test_the_bundled_one_keeps_to_its_window(bundled: OnnxVerifier) -> None:
@@ -168,7 +196,7 @@ def test_what_a_sentence_says_is_supported_more_than_its_opposite(
 
 
 def test_it_reads_the_folder_as_little_as_it_can(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pair that was read before is not read again."""
+    """A pair that was judged before is not judged again, and a text that was read is not read again."""
     verifier = OnnxVerifier(save_tiny(tmp_path, (1.0, 0.0, 0.0)))
     first = verifier.score([["layer"]], ["head"])
 
@@ -176,5 +204,7 @@ def test_it_reads_the_folder_as_little_as_it_can(tmp_path: Path, monkeypatch: py
         def run(self, *_: Any) -> Any:
             raise AssertionError("read again")
 
-    monkeypatch.setattr(verifier, "_session", Broken(), raising=False)
+    monkeypatch.setitem(verifier.__dict__, "_encoder", Broken())
+    assert verifier.score([["head"]], ["layer"]) == first
+    monkeypatch.setitem(verifier.__dict__, "_head", Broken())
     assert verifier.score([["layer"]], ["head"]) == first
