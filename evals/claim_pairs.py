@@ -31,6 +31,7 @@ LABELS: tuple[Label, ...] = ("supported", "contradicted", "neither")
 CLAIMS_FILE = Path(__file__).with_name("claims") / "train.jsonl"
 GENERAL_FILE = CLAIMS_FILE.with_name("general.jsonl")  # not about the course
 CALIBRATION_FILE = CLAIMS_FILE.with_name("calibration.jsonl")  # never trained on
+CONTRAST = "contrast"  # a style of claims
 HELD_OUT = 12  # one group of evidence in so many is held out
 PASSED_OVER = 0.6  # of the claims with evidence, in the making of neighbours
 NEARNESS = 0.25  # of neighbours: the mean rank of the one chosen is 1 / NEARNESS
@@ -40,7 +41,8 @@ FALSIFIED = 0.5  # of the pairs made by rule
 @dataclass(frozen=True, slots=True)
 class WrittenClaim:
     """A claim of a file. `evidence`: the sentence that it was written for, empty for an unsaid one on a whole concept;
-    `passage`: where it stands in the course, if it does."""
+    `passage`: where it stands in the course, if it does; `style`: "contrast" for those written in pairs that differ in
+    one change, which are harder than what people say."""
 
     claim: str
     language: str
@@ -49,6 +51,7 @@ class WrittenClaim:
     concept: str
     passage: str = ""
     evidence: str = ""
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def read_claims(path: Path = CLAIMS_FILE) -> list[WrittenClaim]:
     return [
         WrittenClaim(
             row["claim"], row["lang"], row["label"], row["kind"], row["concept"], row.get("passage", ""),
-            row.get("evidence", ""),
+            row.get("evidence", ""), row.get("style", ""),
         )
         for row in rows
     ]  # fmt: skip

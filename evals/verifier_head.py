@@ -112,7 +112,9 @@ class Head(nn.Module):
         count, length = claim.shape[1], sentence.shape[1]
         claim_hidden, hidden = ~claim_mask, ~sentence_mask
         claim, sentence = claim - self.mean, sentence - self.mean
-        alike = normalize(claim[..., LIKENESS_FROM:], dim=-1) @ normalize(sentence[..., LIKENESS_FROM:], dim=-1).mT
+        alike = normalize(claim[..., LIKENESS_FROM:], dim=-1) @ normalize(
+            sentence[..., LIKENESS_FROM:], dim=-1
+        ).transpose(-1, -2)
         aligned = (self.sharpness * alike + self.sameness * same).masked_fill(hidden[:, None, :], FAR).softmax(2)
         mine, theirs = self.narrow_norm(self.narrow(claim)), self.narrow_norm(self.narrow(sentence))
         signs = self.signs[:length].expand(len(sentence), length, POSITIONS)
@@ -134,7 +136,7 @@ class Head(nn.Module):
             tokens = layer(tokens, beheld, claim_hidden, hidden, alike, same, distances, crossed)
         real, other = claim_mask[..., None].float(), sentence_mask.float()
         covered = alike.masked_fill(claim_hidden[:, :, None], -1.0).amax(1)
-        both = (real @ real.mT) * (steps != 0)[None]
+        both = (real @ real.transpose(-1, -2)) * (steps != 0)[None]
         sums = [
             (best * real[..., 0]).sum(1) / real.sum((1, 2)), (covered * other).sum(1) / other.sum(1),
             real.sum((1, 2)) / other.sum(1), (crossed * both).sum((1, 2)) / both.sum((1, 2)).clamp(min=1),
@@ -153,7 +155,7 @@ def _logits(query: Tensor, both: Tensor) -> tuple[Tensor, Tensor]:
     size = WIDTH // HEADS
     queries = query.view(batch, count, HEADS, size).transpose(1, 2)
     keys, values = both.view(batch, both.shape[1], 2, HEADS, size).permute(2, 0, 3, 1, 4)
-    return (queries @ keys.mT) * size**-0.5, values
+    return (queries @ keys.transpose(-1, -2)) * size**-0.5, values
 
 
 def _read(logits: Tensor, hidden: Tensor, values: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.documents import Passage, Sentence
@@ -12,6 +12,7 @@ from knowledge.terms import plain
 
 HEADING_SHARE = 0.5  # of a word's weight, when only the heading says it
 LENGTH_COST = 0.02  # for each content word of a sentence: of two that say as much, the shorter says it more plainly
+STATEMENT = "statement"  # the kind of passage that says one thing in several wordings
 UNKNOWN_WEIGHT = 2.0  # of a word that no passage has: it may be a synonym, or what makes the claim false
 _TABLE_ROW = re.compile(r"\|[\s:-]*-{2,}[\s:-]*\|")  # the rule under a Markdown table's head
 
@@ -54,6 +55,22 @@ class Rarity:
             return UNKNOWN_WEIGHT
         count, total = partition.document_frequency(stem), len(partition.passages)
         return 1.0 + math.log((total + 1) / (count + 1)) / 2 if count else UNKNOWN_WEIGHT
+
+
+def versions(candidate: Candidate, passages: Mapping[str, Passage]) -> list[Candidate]:
+    """The sentence and what says the same in the other language; `passages`: those of the course by id.
+
+    Two passages say the same sentence by sentence when they have as many; a statement's wordings all say the same.
+    """
+    own = candidate.passage
+    twin = passages.get(own.twin("en" if own.language == "es" else "es"))
+    if twin is None or twin.id == own.id:
+        return [candidate]
+    if own.kind == STATEMENT:
+        return [candidate, Candidate(twin, candidate.place % len(twin.sentences), candidate.overlap)]
+    if len(twin.sentences) != len(own.sentences):
+        return [candidate]
+    return [candidate, Candidate(twin, candidate.place, candidate.overlap)]
 
 
 def under_heading(sentence: str, heading: str) -> str:
