@@ -9,7 +9,7 @@ Two logistic regressions over the signals of knowledge/decision.py (true against
 rest, false against the rest), one for both languages, with a ridge of RIDGE. The thresholds are chosen for each
 language on probabilities foretold by FOLDS-fold cross-validation, whole concepts in a fold: the lowest from which
 PRECISION of what is called supported is true and at most FALSE_SUPPORTED of the false is called so; for contradicted
-the lowest from which PRECISION_CONTRADICTED is false.
+the lowest from which PRECISION_CONTRADICTED is false, in both languages together: one alone has too few such claims.
 """
 
 import argparse
@@ -107,12 +107,10 @@ def fitted(rows: Sequence[Row], signals: Matrix) -> Fitted:
     folds = np.array([int(hashlib.sha256(row.group.encode()).hexdigest(), 16) % FOLDS for row in rows])
     says_true, says_false = (foretold(signals, labels, folds) for labels in (true, false))
     thresholds = {}
+    contradicted = least_from(says_false, false, PRECISION_CONTRADICTED)
     for language in LANGUAGES:
         mine = np.array([row.language == language for row in rows])
-        thresholds[language] = (
-            supported_from(says_true[mine], true[mine], false[mine]),
-            least_from(says_false[mine], false[mine], PRECISION_CONTRADICTED),
-        )
+        thresholds[language] = (supported_from(says_true[mine], true[mine], false[mine]), contradicted)
         said = says_true[mine] >= thresholds[language][0]
         print(
             f"{language}: supported from {thresholds[language][0]}, precision {np.mean(true[mine][said]):.3f},",
