@@ -35,6 +35,7 @@ VERIFIED = 6  # of these, read by the verifier, each in both languages
 PARTS_FROM = 0.5  # share of a claim that some sentence says, from which its parts are worth a look of their own
 TABLE_PROBABILITY = 0.99
 AGREED = 0.5  # probability from which the verifier agrees with what the rules found
+SHARED = 0.3  # of the claim's weight, said by a sentence that may support it by the verifier's word
 SHOWN = 3  # sentences shown with a verdict
 NEAR = 0.4  # coverage from which a sentence is shown with a claim that nothing decides
 
@@ -261,7 +262,7 @@ class FactChecker:
         if kept:
             likely = max(true, limits.probability(kept[0].comparison.coverage))
             return Checked(claim, "supported", round(likely, 3), tuple(map(_evidence, kept[:SHOWN])))
-        if true >= decision.supported and true >= false and not _untold(looked.read):
+        if true >= decision.supported and true >= false and not (_untold(looked.read) or _empty(looked.read)):
             found = _shown(looked.read, lambda one: one.supported)
             return Checked(claim, "supported", round(true, 3), found)
         refuting = (_refutation(looked.belief),) if looked.belief else ()
@@ -319,6 +320,12 @@ def _nearest(judged: Sequence[Judged]) -> tuple[Evidence, ...]:
 def _doubted(comparison: Comparison) -> float:
     """Coverage, halved for each thing missing or denied."""
     return float(comparison.coverage * 0.5 ** len(comparison.missing + comparison.conflicts))
+
+
+def _empty(read: Sequence[tuple[Judged, Read]]) -> bool:
+    """Whether the claim says too little to be looked up, or shares nearly nothing with what supports it most."""
+    best, score = max(read, key=lambda item: item[1].supported)
+    return "content" in best.comparison.missing or score.overlap < SHARED
 
 
 def _untold(read: Sequence[tuple[Judged, Read]]) -> bool:
