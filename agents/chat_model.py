@@ -46,8 +46,8 @@ class ScriptedChatModel(StreamedChatModel):
         return "scripted"
 
     def _stream(
-        self, messages: list[BaseMessage], stop: list[str] | None = None,  # noqa: ARG002
-        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,  # noqa: ARG002
+        self, messages: list[BaseMessage], stop: list[str] | None = None,  # noqa: ARG002  langchain's signature
+        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,  # noqa: ARG002  the same
     ) -> Iterator[ChatGenerationChunk]:  # fmt: skip
         text = self.script[min(len(self.calls), len(self.script) - 1)]
         self.calls.append("\n".join(str(message.content) for message in messages))
@@ -71,7 +71,7 @@ class LocalChat(StreamedChatModel):
         if not Path(self.folder).is_dir():
             raise BadModel("model-missing", model=self.folder, reason="there is no such folder")
         import torch  # noqa: PLC0415  seconds to import; only a chat model needs it
-        from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: PLC0415
+        from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: PLC0415  the same
 
         device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
         dtype = torch.bfloat16 if device == "cuda" else torch.float32
@@ -89,10 +89,10 @@ class LocalChat(StreamedChatModel):
         return self
 
     def _stream(
-        self, messages: list[BaseMessage], stop: list[str] | None = None,  # noqa: ARG002
-        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,  # noqa: ARG002
+        self, messages: list[BaseMessage], stop: list[str] | None = None,  # noqa: ARG002  langchain's signature
+        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,  # noqa: ARG002  the same
     ) -> Iterator[ChatGenerationChunk]:  # fmt: skip
-        from transformers import TextIteratorStreamer  # noqa: PLC0415
+        from transformers import TextIteratorStreamer  # noqa: PLC0415  seconds to import
 
         tokenizer, model = self._loaded
         chat = [{"role": _ROLES.get(message.type, "user"), "content": str(message.content)} for message in messages]

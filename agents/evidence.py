@@ -10,7 +10,7 @@ from functools import cached_property
 
 from agents.plan import EXACT, Memory, Plan
 from knowledge.corpus import Corpus
-from knowledge.documents import Passage
+from knowledge.documents import STATEMENT, Passage
 from knowledge.frequency import zipf
 from knowledge.terms import STOP_WORDS, fold, plain, stem, words
 
@@ -36,7 +36,7 @@ KINDS: dict[str, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 ANY_KIND = ("definition", "intuition", "how", "why", "example", "compare", "formal", "mistakes", "code")
 ONE_AT_A_TIME = frozenset({"simpler", "deeper", "again", "example"})  # one unit a turn; the next turn gets the next
-ONE_SENTENCE = frozenset({"statement", "refutation", "fact"})
+ONE_SENTENCE = frozenset({STATEMENT, "refutation", "fact"})
 SAME_QUESTION = 0.7  # Dice overlap from which a question of the FAQ is the learner's own
 MAX_UNCOVERED = 0.5  # of the words beyond a concept's name, where no finder has judged
 MAX_UNNAMED = 0.25  # the same when no concept is certain, in one passage

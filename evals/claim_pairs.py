@@ -21,7 +21,7 @@ from evals.claim_neighbours import Neighbours, is_prose
 from evals.falsify import Falsifier
 from knowledge.candidates import Candidate, under_heading
 from knowledge.course import Course
-from knowledge.documents import Passage
+from knowledge.documents import STATEMENT, Passage
 from knowledge.encoder import Encoder
 from knowledge.terms import plain
 
@@ -134,7 +134,7 @@ class PairMaker:
         passage = self.passages.get(claim.passage)
         found = [self._evidence(claim, claim.evidence)]
         twin = self.passages.get(passage.twin("es" if passage.language == "en" else "en")) if passage else None
-        if passage and twin and len(twin.sentences) == len(passage.sentences) and passage.kind != "statement":
+        if passage and twin and len(twin.sentences) == len(passage.sentences) and passage.kind != STATEMENT:
             texts = [sentence.text.strip() for sentence in passage.sentences]
             if claim.evidence.strip() in texts:
                 other = twin.sentences[texts.index(claim.evidence.strip())].text
@@ -176,7 +176,7 @@ class PairMaker:
             for place, sentence in enumerate(passage.sentences):
                 if is_prose(sentence.text):
                     wordings = [(sentence.text, passage.language)]
-                    if passage.kind == "statement":
+                    if passage.kind == STATEMENT:
                         wordings += [(s.text, passage.language) for s in passage.sentences if s != sentence] * 2
                         wordings += [(s.text, other.language) for s in other.sentences]
                     elif len(other.sentences) == len(passage.sentences):

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.course import Course
+from knowledge.documents import STATEMENT
 from knowledge.terms import fold, plain, words
 
 Pair = tuple[str, str]  # (English, Spanish)
@@ -31,7 +32,7 @@ def course_pairs(course: Course) -> list[Pair]:
         twin = passages.get(passage.twin("es"))
         if passage.language != "en" or twin is None:
             continue
-        if len(passage.sentences) == len(twin.sentences) and passage.kind != "statement":
+        if len(passage.sentences) == len(twin.sentences) and passage.kind != STATEMENT:
             mine, theirs = ([plain(one.text) for one in side.sentences] for side in (passage, twin))
             found.update(dict.fromkeys(zip(mine, theirs, strict=True)))
         elif passage.kind == "statement":  # every wording means the same: each English one with one Spanish

@@ -10,6 +10,7 @@ anew; the indexes are kept in `--cache`.
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,6 @@ from numpy.typing import NDArray
 
 from evals.fusion import RememberingEncoder
 from evals.sources import DEFAULT_CACHE
-from knowledge import passages as passage_sizes
 from knowledge.course import BUNDLED_COURSE
 from knowledge.course_loader import load_course
 from knowledge.documents import Document, Passage, digest
@@ -25,7 +25,7 @@ from knowledge.encoder import DEFAULT_ENCODER, Encoder, load_encoder
 from knowledge.glossary import Glossary
 from knowledge.index import open_or_build
 from knowledge.messages import LANGUAGES
-from knowledge.passages import passages_of
+from knowledge.passages import TARGET_WORDS, passages_of
 from knowledge.readers import find_documents, read_document
 from knowledge.retrieval import Hit, Retriever
 from knowledge.terms import stem, stems, words
@@ -99,15 +99,10 @@ class Bench:
 
     def passages(self, size: int) -> list[Passage]:
         """The documents in passages of about `size` words."""
-        kept = passage_sizes.TARGET_WORDS, passage_sizes.FEWEST_WORDS
-        passage_sizes.TARGET_WORDS, passage_sizes.FEWEST_WORDS = size, size * kept[1] // kept[0]
-        try:
-            return [passage for document in self.documents for passage in passages_of(document)]
-        finally:
-            passage_sizes.TARGET_WORDS, passage_sizes.FEWEST_WORDS = kept
+        return [passage for document in self.documents for passage in passages_of(document, size)]
 
     def retriever(
-        self, size: int = passage_sizes.TARGET_WORDS, change: Callable[[Passage], Passage] | None = None, name: str = ""
+        self, size: int = TARGET_WORDS, change: Callable[[Passage], Passage] | None = None, name: str = ""
     ) -> Retriever:
         """Search over passages of a size, each changed."""
         made = self.passages(size)
@@ -126,7 +121,7 @@ def sizes(bench: Bench) -> Iterator[tuple[str, Variant]]:
 
 def headings(bench: Bench) -> Iterator[tuple[str, Variant]]:
     """Passages without their headings, and with the innermost alone."""
-    size = passage_sizes.TARGET_WORDS
+    size = TARGET_WORDS
     known = {passage.id: passage for passage in bench.passages(size)}
     bare = bench.retriever(size, lambda one: replace(one, headings=(), title=""), "bare")
     yield "no heading", Variant(bare, known)
@@ -161,7 +156,7 @@ def repeats(bench: Bench) -> Iterator[tuple[str, Variant]]:
     """Hits that mostly repeat a better one put last."""
     retriever = bench.retriever()
     for share in REPEATED:
-        yield f"repeating {share:g}", Variant(retriever, order=lambda hits, share=share: without_repeats(hits, share))  # type: ignore[misc]
+        yield f"repeating {share:g}", Variant(retriever, order=partial(without_repeats, share=share))
 
 
 def without_repeats(hits: Sequence[Hit], share: float) -> list[Hit]:
@@ -188,7 +183,7 @@ def diversity(bench: Bench) -> Iterator[tuple[str, Variant]]:
     """Maximal marginal relevance (Carbonell and Goldstein 1998) over words, and no third hit of a document."""
     retriever = bench.retriever()
     for weight in SPREAD:
-        yield f"spread {weight:g}", Variant(retriever, order=lambda hits, weight=weight: spread(hits, weight))  # type: ignore[misc]
+        yield f"spread {weight:g}", Variant(retriever, order=partial(spread, weight=weight))
     yield "a document's third hit last", Variant(retriever, order=two_of_each)
 
 

@@ -5,14 +5,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.documents import Passage, Sentence
+from knowledge.documents import STATEMENT, Passage, Sentence
 from knowledge.reading import Reader, Reading
 from knowledge.retrieval import Hit, Retriever
 from knowledge.terms import plain
 
 HEADING_SHARE = 0.5  # of a word's weight, when only the heading says it
 LENGTH_COST = 0.02  # for each content word of a sentence: of two that say as much, the shorter says it more plainly
-STATEMENT = "statement"  # the kind of passage that says one thing in several wordings
 UNKNOWN_WEIGHT = 2.0  # of a word that no passage has: it may be a synonym, or what makes the claim false
 _TABLE_ROW = re.compile(r"\|[\s:-]*-{2,}[\s:-]*\|")  # the rule under a Markdown table's head
 

@@ -22,6 +22,7 @@ from knowledge.terms import plain, stem, words
 NEIGHBOUR_SHARE = 0.25  # of a word's weight, when it stands in the sentence before or after and not in this one
 FORMULA_WORDS = 3  # beside its symbols, up to which a claim says its formula and nothing else
 LEAST = 2  # content words without which a text claims nothing that could be compared
+TOO_LITTLE = "content"  # stands among what is missing where a claim has fewer
 SHORT = 3  # content words up to which a claim's words must stand together in the sentence
 MAX_BORROWED = 0.4  # of the claim's weight that may stand in another wording of the same statement
 MOSTLY_SAME = 0.6  # share of the sentence that the claim says, from which it matters little where the words stand
@@ -208,7 +209,7 @@ def _missing(
         missing.append("roles")
     telling = [place for place in content if not _denies(claim.words[place], claim.language)]
     if len(telling) + len(claim.quantities) < LEAST:
-        missing.append("content")
+        missing.append(TOO_LITTLE)
     if len(content) <= SHORT and reverse < MOSTLY_SAME and _scattered(own, pairs, sentence):
         missing.append("nearness")
     return missing

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from knowledge.bibliography import Source, read_bibliography
-from knowledge.documents import Citation, Passage, Sentence
+from knowledge.documents import STATEMENT, Citation, Passage, Sentence
 from knowledge.facts import Fact, FactTable
 from knowledge.glossary import Glossary
 
@@ -156,7 +156,7 @@ class Course:
         return [
             self._passage(
                 statement.id, language, (self.concept_name(statement.concept, language),),
-                tuple(Sentence(wording, statement.sources) for wording in wordings), statement.concept, "statement",
+                tuple(Sentence(wording, statement.sources) for wording in wordings), statement.concept, STATEMENT,
             )
             for statement in self.statements
             for language, wordings in statement.wordings.items()

@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 
+STATEMENT = "statement"  # the kind of passage whose sentences are wordings of one thing
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:

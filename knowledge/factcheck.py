@@ -12,16 +12,17 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from knowledge.beliefs import Belief, Beliefs
-from knowledge.candidates import Candidate, Rarity, closest, sentences_of, versions
+from knowledge.candidates import Candidate, Rarity, closest, sentences_of
 from knowledge.claims import Claim, split_claims, split_parts
 from knowledge.comparison import Comparison
 from knowledge.course import Course
-from knowledge.decision import NUMBER, Read, Signals, read_decision, signals_of
+from knowledge.decision import Read, Signals, read_decision, signals_of
 from knowledge.documents import Passage, Sentence
 from knowledge.fact_claims import decide
 from knowledge.reading import Reader, Reading
 from knowledge.retrieval import Hit, Retriever
 from knowledge.rules import Judged, Rules, opposing, read_thresholds, supporting
+from knowledge.second_look import ReadJudged, is_doubtful, second_look
 from knowledge.terms import plain
 from knowledge.verifier import Verifier
 
@@ -31,11 +32,9 @@ _BADNESS = ("contradicted", "not_found", "supported")
 CANDIDATE_PASSAGES = 8  # of the claim's own language
 FOREIGN_PASSAGES = 4  # of the other one
 COMPARED = 14  # of their sentences, compared with the claim word by word: those that say most of it
-VERIFIED = 6  # of these, read by the verifier, each in both languages
 PARTS_FROM = 0.5  # share of a claim that some sentence says, from which its parts are worth a look of their own
 TABLE_PROBABILITY = 0.99
 AGREED = 0.5  # probability from which the verifier agrees with what the rules found
-SHARED = 0.3  # of the claim's weight, said by a sentence that may support it by the verifier's word
 SHOWN = 3  # sentences shown with a verdict
 NEAR = 0.4  # coverage from which a sentence is shown with a claim that nothing decides
 
@@ -80,7 +79,7 @@ class Looked:
     (nearest first), and the misconception that it states."""
 
     judged: tuple[Judged, ...]
-    read: tuple[tuple[Judged, Read], ...]
+    read: tuple[ReadJudged, ...]
     belief: Belief | None
 
 
@@ -180,29 +179,12 @@ class FactChecker:
         belief = self.beliefs.stated(reading, rarity, support, support, headed)
         return Looked(tuple(judged), self._read(whole, judged), belief)
 
-    def _read(self, whole: str, judged: Sequence[Judged]) -> tuple[tuple[Judged, Read], ...]:
-        """What the verifier makes of the nearest sentences, of each in both languages where the course has it in both:
-        the mean of two readings errs less than one. A verifier that knows a course reads no others (docs/LOG.md)."""
+    def _read(self, whole: str, judged: Sequence[Judged]) -> tuple[ReadJudged, ...]:
+        """What the verifier makes of the nearest sentences; one that knows a course reads no others (docs/LOG.md)."""
         if self.verifier is None:
             return ()
-        facts: list[tuple[Judged, list[Candidate]]] = []
-        said: set[str] = set()
-        for one in judged:
-            if (self.verifier.general or self._is_course(one)) and one.candidate.text not in said:
-                wordings = versions(one.candidate, self.retriever.passages)
-                said.update(wording.text for wording in wordings)
-                facts.append((one, wordings))
-        facts = facts[:VERIFIED]
-        if not facts:
-            return ()
-        (judgement,) = self.verifier.score([[item.text for _, items in facts for item in items]], [plain(whole)])
-        scores = iter(zip(judgement.supported, judgement.contradicted, strict=True))
-        found = []
-        for one, wordings in facts:
-            own = [next(scores) for _ in wordings]
-            yes, no = (sum(side) / len(own) for side in zip(*own, strict=True))
-            found.append((one, Read(yes, no, one.candidate.overlap, one.comparison)))
-        return tuple(found)
+        allowed = [one for one in judged if self.verifier.general or self._is_course(one)]
+        return second_look(self.verifier, plain(whole), allowed, self.retriever.passages)
 
     def _by_table(self, claim: Claim, whole: str, reading: Reading) -> Checked | None:
         """What the table of facts says of the claim, when the claim is its business."""
@@ -262,7 +244,7 @@ class FactChecker:
         if kept:
             likely = max(true, limits.probability(kept[0].comparison.coverage))
             return Checked(claim, "supported", round(likely, 3), tuple(map(_evidence, kept[:SHOWN])))
-        if true >= decision.supported and true >= false and not (_untold(looked.read) or _empty(looked.read)):
+        if true >= decision.supported and true >= false and not is_doubtful(looked.read):
             found = _shown(looked.read, lambda one: one.supported)
             return Checked(claim, "supported", round(true, 3), found)
         refuting = (_refutation(looked.belief),) if looked.belief else ()
@@ -304,7 +286,7 @@ def _refutation(belief: Belief) -> Evidence:
     return Evidence(belief.refutation, belief.refutation.sentences[0], belief.coverage)
 
 
-def _shown(read: Sequence[tuple[Judged, Read]], of: Callable[[Read], float]) -> tuple[Evidence, ...]:
+def _shown(read: Sequence[ReadJudged], of: Callable[[Read], float]) -> tuple[Evidence, ...]:
     """The sentences that carry a verdict, best first: the best one, and what comes near it."""
     order = sorted(read, key=lambda item: -of(item[1]))
     best = of(order[0][1])
@@ -320,15 +302,3 @@ def _nearest(judged: Sequence[Judged]) -> tuple[Evidence, ...]:
 def _doubted(comparison: Comparison) -> float:
     """Coverage, halved for each thing missing or denied."""
     return float(comparison.coverage * 0.5 ** len(comparison.missing + comparison.conflicts))
-
-
-def _empty(read: Sequence[tuple[Judged, Read]]) -> bool:
-    """Whether the claim says too little to be looked up, or shares nearly nothing with what supports it most."""
-    best, score = max(read, key=lambda item: item[1].supported)
-    return "content" in best.comparison.missing or score.overlap < SHARED
-
-
-def _untold(read: Sequence[tuple[Judged, Read]]) -> bool:
-    """Whether the sentence that supports the claim most gives another number for the same thing."""
-    best, _ = max(read, key=lambda item: item[1].supported)
-    return any(kind == NUMBER for kind, _, _ in best.comparison.conflicts)

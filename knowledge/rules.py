@@ -9,10 +9,12 @@ from pathlib import Path
 from knowledge.candidates import Candidate, Rarity
 from knowledge.comparison import Comparison, compare
 from knowledge.decision import THRESHOLDS_FILE
-from knowledge.documents import Passage
+from knowledge.documents import STATEMENT, Passage
 from knowledge.messages import LANGUAGES
 from knowledge.reading import Reader, Reading
 from knowledge.retrieval import Retriever
+
+LITERAL = 0.8  # share of a sentence that a claim must say to be taken for its words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,6 @@ def read_thresholds(path: Path = THRESHOLDS_FILE) -> dict[str, Thresholds]:
     """Language -> thresholds of the rules."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     return {language: Thresholds(**table[language]) for language in LANGUAGES}
-
-
-LITERAL = 0.8  # share of a sentence that a claim must say to be taken for its words
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ class Rules:
 
     def _other_wordings(self, passage: Passage) -> frozenset[str]:
         """What all wordings of a statement say together, in both languages: they mean the same."""
-        if passage.kind != "statement":
+        if passage.kind != STATEMENT:
             return frozenset()
         twins = (self.retriever.passages.get(passage.twin(language)) for language in LANGUAGES)
         return frozenset().union(*(reading.keys for twin in twins if twin for reading in self._readings(twin)))

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.documents import digest
 from knowledge.errors import BadVerifier
 from knowledge.judgement import Judgement, judgements, pairs_of
 from knowledge.messages import LANGUAGES
@@ -50,8 +51,9 @@ class OnnxVerifier:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self.folder = folder
-        self._card = tomllib.loads((folder / "card.toml").read_text(encoding="utf-8"))
-        self.name = f"bundled/{self._card['head_sha256'][:12]}"
+        card = (folder / "card.toml").read_text(encoding="utf-8")
+        self._card = tomllib.loads(card)
+        self.name = f"bundled/{digest(card)[:12]}"  # digests of both files and the temperature stand in it
         self.temperature = float(self._card["temperature"])
         self._scores = lru_cache(maxsize=REMEMBERED)(self._judge)
         self._texts = lru_cache(maxsize=READ)(self._read)
@@ -81,7 +83,7 @@ class OnnxVerifier:
         total = sum(odds)
         return odds[0] / total, odds[1] / total
 
-    def _read(self, text: str) -> "ReadText":
+    def _read(self, text: str) -> ReadText:
         found = self._tokenizer.encode(text, add_special_tokens=False).ids
         ids = np.array([BEGIN, *found[: MAX_TOKENS - 2], END], dtype=np.int64)
         given = {"input_ids": ids[None], "attention_mask": np.ones((1, len(ids)), dtype=np.int64)}
@@ -96,11 +98,11 @@ class OnnxVerifier:
     def _head(self) -> Any:
         return self._session(HEAD, "head_sha256")
 
-    def _session(self, name: str, digest: str) -> Any:
+    def _session(self, name: str, expected: str) -> Any:
         import onnxruntime  # noqa: PLC0415  a tenth of a second that `atenea --help` need not pay
 
         data = (self.folder / name).read_bytes()
-        if hashlib.sha256(data).hexdigest() != self._card[digest]:
+        if hashlib.sha256(data).hexdigest() != self._card[expected]:
             raise BadVerifier("verifier-digest", path=self.folder / name)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3

@@ -69,14 +69,23 @@ def test_a_line_that_cannot_be_read_has_its_file_checked_at_the_next_opening(par
         read_manifest(part.parent)
 
 
-def test_one_is_found_by_its_id_and_no_other_is_parsed(part: Path) -> None:
+def test_one_is_found_by_its_id(part: Path) -> None:
     saved, written = SavedPassages(part.parent, "en"), passages()
     by_id = PassagesById([saved, [replace(written[0], id="beside")]])
     assert list(by_id) == [*(passage.id for passage in written), "beside"]
     assert by_id[written[2].id] is saved[2]
-    assert saved._read.keys() == {2}
     assert by_id["beside"].id == "beside"
     assert by_id.get("absent") is None
+
+
+def test_one_that_cannot_be_read_leaves_the_others_to_be_found(part: Path) -> None:
+    text, starts = bytearray((part / LINES).read_bytes()), np.load(part / STARTS)
+    text[int(starts[2]) - 2] = ord("?")  # the end of the second
+    (part / LINES).write_bytes(bytes(text))
+    by_id = PassagesById([SavedPassages(part.parent, "en")])
+    assert by_id[passages()[2].id] == passages()[2]
+    with pytest.raises(BadIndex):
+        by_id[passages()[1].id]
 
 
 def test_a_damaged_line_has_no_id(part: Path) -> None:

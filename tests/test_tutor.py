@@ -8,6 +8,7 @@ import pytest
 
 from knowledge.errors import AteneaError, BadCourse, BadText, KnowledgeError
 from knowledge.messages import LANGUAGES
+from tutor.claim_rows import tally
 from tutor.errors import TutorError
 from tutor.settings import Settings
 from tutor.tutor import Tutor
@@ -171,10 +172,9 @@ def test_several_threads_of_the_app_may_ask_at_once(tutor: Tutor) -> None:
 
 def test_a_text_is_checked_claim_by_claim(tutor: Tutor) -> None:
     text = "BERT is an encoder-only model. BERT base has 24 layers. GPT-4 has 120 layers. The moon is made of cheese."
-    found = tutor.check_all(text)
+    found = tally(list(tutor.check(text)), "en")
     assert [claim["verdict"] for claim in found["claims"]] == ["supported", "contradicted", "not_found", "not_found"]
     assert found["counts"] == {"supported": 1, "contradicted": 1, "not_found": 2}
-    assert found["language"] == "en"
     assert "OpenAI" in found["claims"][2]["note"]
     for claim in found["claims"]:
         assert text[claim["start"] : claim["end"]] == claim["text"]
@@ -211,10 +211,8 @@ def test_given_documents_are_the_only_ones_that_speak(own: Tutor, zorblax: Path)
     assert other["sentences"] == []
     assert other["not_in_sources"]
     assert own.ask("What does the Zorblax engine do?")["abstained"], "the course does not know it"
-    checked = own.check_all(
-        "The Zorblax engine turns sea water into sound. BERT base has 12 layers.", sources=[zorblax]
-    )
-    assert [claim["verdict"] for claim in checked["claims"]] == ["supported", "not_found"]
+    checked = own.check("The Zorblax engine turns sea water into sound. BERT base has 12 layers.", sources=[zorblax])
+    assert [claim["verdict"] for claim in checked] == ["supported", "not_found"]
 
 
 def test_the_library_speaks_beside_the_course_until_it_is_removed(tmp_path: Path, zorblax: Path) -> None:

@@ -101,9 +101,21 @@ def test_a_setting_names_it() -> None:
     found = load_verifier(BUNDLED)
     assert isinstance(found, OnnxVerifier)
     assert found.languages == LANGUAGES
-    digest = hashlib.sha256((FOLDER / HEAD).read_bytes()).hexdigest()
-    assert found.name == f"bundled/{digest[:12]}"
     assert found.temperature > 0
+
+
+def test_its_name_changes_with_all_that_makes_its_scores(tmp_path: Path) -> None:
+    names = set()
+    for place, (bias, temperature) in enumerate([(0.0, 1.0), (1.0, 1.0), (0.0, 2.0)]):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        names.add(OnnxVerifier(save_tiny(folder, (bias, 0.0, 0.0), temperature=temperature)).name)
+    card = (tmp_path / "0" / "card.toml").read_text(encoding="utf-8")
+    encoder = card.split('"')[1]
+    (tmp_path / "0" / "card.toml").write_text(card.replace(encoder, encoder[::-1]), encoding="utf-8")
+    names.add(OnnxVerifier(tmp_path / "0").name)
+    assert len(names) == 4
+    assert OnnxVerifier().name == OnnxVerifier().name
 
 
 @pytest.mark.parametrize("name", FILES.values())
@@ -195,7 +207,7 @@ def test_what_a_sentence_says_is_supported_more_than_its_opposite(
     assert denied.contradicted[0] > said.contradicted[0]
 
 
-def test_it_reads_the_folder_as_little_as_it_can(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_read_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pair that was judged before is not judged again, and a text that was read is not read again."""
     verifier = OnnxVerifier(save_tiny(tmp_path, (1.0, 0.0, 0.0)))
     first = verifier.score([["layer"]], ["head"])

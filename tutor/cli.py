@@ -175,7 +175,7 @@ def check(
 
 def _check(out: _Out, file: str, sources: list[Path], html: Path | None, lang: str, data_dir: Path | None) -> None:
     from tutor.check_report import CheckReport, report_target, write_report
-    from tutor.tutor import tally
+    from tutor.claim_rows import tally
 
     given = _read(file)
     target = report_target(html, [Path(file), *sources]) if html else None

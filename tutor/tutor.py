@@ -12,7 +12,7 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -20,11 +20,10 @@ from typing import Any
 
 from agents.citations import Citations
 from agents.composer import Composer
-from agents.evidence import ONE_SENTENCE, Gatherer
+from agents.evidence import Gatherer
 from agents.explainer import Explainer, Writer
 from agents.plan import Memory
 from agents.planner import Planner
-from knowledge.bibliography import Source
 from knowledge.corpus import Corpus, open_corpus
 from knowledge.course import Course
 from knowledge.course_cache import open_course
@@ -32,15 +31,15 @@ from knowledge.course_loader import load_course, validate_course
 from knowledge.documents import Document
 from knowledge.encoder import Encoder, load_encoder
 from knowledge.errors import BadIndex, KnowledgeError
-from knowledge.factcheck import Checked, Evidence
 from knowledge.library import Library
 from knowledge.messages import LANGUAGES
 from knowledge.readers import read_all
 from knowledge.storage import replace_folder, writable_folder
 from knowledge.text_guard import guard_text, text_language
 from knowledge.verifier import Verifier, load_verifier
+from tutor.claim_rows import claim_row
 from tutor.errors import TutorError
-from tutor.parts import REPLIES, Parts
+from tutor.parts import Parts
 from tutor.settings import CHAT_JUDGE, Settings
 
 DEFAULT_LANGUAGE = "es"
@@ -75,7 +74,7 @@ class Tutor:
         if self.settings.verifier != CHAT_JUDGE:
             return load_verifier(self.settings.verifier)
         from agents.chat_judge import ChatJudge  # noqa: PLC0415  a second that other verifiers need not pay
-        from agents.chat_model import load_chat_model  # noqa: PLC0415
+        from agents.chat_model import load_chat_model  # noqa: PLC0415  for the same reason
 
         return ChatJudge(load_chat_model(self.settings.model), self.settings.model)
 
@@ -134,7 +133,7 @@ class Tutor:
 
         The last event comes after the turn is safely stored.
         """
-        from tutor.graph import run_turn, thread_memory  # noqa: PLC0415
+        from tutor.graph import run_turn, thread_memory  # noqa: PLC0415  as in _graph
 
         started = time.perf_counter()
         text = guard_text(question, self.settings.max_question)
@@ -154,13 +153,13 @@ class Tutor:
 
     def history(self, thread: str) -> list[dict[str, Any]]:
         """The finished turns of a thread, oldest first, in the form that `ask` returns."""
-        from tutor.graph import thread_turns  # noqa: PLC0415
+        from tutor.graph import thread_turns  # noqa: PLC0415  as in _graph
 
         return [self._turn(values, thread, {}) for values in thread_turns(self._graph, thread)]
 
     def studio_graph(self) -> Any:
         """The graph bound to this tutor's parts, without a store of its own, for LangGraph's tools."""
-        from tutor.graph import build_graph  # noqa: PLC0415
+        from tutor.graph import build_graph  # noqa: PLC0415  as in _graph
 
         return build_graph(None, self._fresh_citations(self.parts()))
 
@@ -181,14 +180,7 @@ class Tutor:
         spoken = text_language(text, language, DEFAULT_LANGUAGE)
         parts = self.parts(sources)
         for checked in parts.corpus.checker.check(text, spoken):
-            yield _claim(checked, spoken, parts.citations.literature)
-
-    def check_all(self, text: str, *, language: str = "auto", sources: Sequence[Path] = ()) -> dict[str, Any]:
-        """The same as one value: claims, counts, language."""
-        return tally(
-            list(self.check(text, language=language, sources=sources)),
-            text_language(text, language, DEFAULT_LANGUAGE),
-        )
+            yield claim_row(checked, spoken, parts.citations.literature)
 
     def readable(self, text: str, language: str = "auto") -> tuple[str, str]:
         """The text as it is checked, in which the spans of its claims are places, and its language.
@@ -322,39 +314,6 @@ class Tutor:
 
     def _damaged(self, error: BadIndex) -> None:
         self.notice(str(error))
-
-
-def tally(claims: list[dict[str, Any]], language: str) -> dict[str, Any]:
-    """Checked claims as one value: claims, counts, language."""
-    verdicts = ("supported", "contradicted", "not_found")
-    counts = {name: sum(claim["verdict"] == name for claim in claims) for name in verdicts}
-    return {"claims": claims, "counts": counts, "language": language}
-
-
-def _claim(checked: Checked, language: str, literature: Mapping[str, Source]) -> dict[str, Any]:
-    note = REPLIES.text(f"note-{checked.note}", language, **checked.note_values) if checked.note else ""
-    return {
-        "text": checked.claim.text, "verdict": checked.verdict, "score": checked.score, "note": note,
-        "evidence": [_evidence(item, literature) for item in checked.evidence],
-        "start": checked.claim.start, "end": checked.claim.end, "subject": checked.claim.subject,
-    }  # fmt: skip
-
-
-def _evidence(item: Evidence, literature: Mapping[str, Source]) -> dict[str, Any]:
-    """A sentence that speaks for or against a claim, with the sentences around it and what it cites itself."""
-    citations = Citations(literature)
-    citations.cite([item])
-    [source] = citations.sources
-    # Of a passage that says one thing in several wordings, nothing stands around a sentence.
-    own = () if item.passage.kind in ONE_SENTENCE else item.passage.sentences
-    place = own.index(item.sentence) if own else 0
-    return {
-        "document": item.passage.document, "title": item.passage.title, "locator": item.passage.locator,
-        "quote": item.sentence.text, "score": round(item.score, 3), "url": source["url"],
-        "language": item.passage.language,
-        "before": own[place - 1].text if place else "", "after": own[place + 1].text if own[place + 1 :] else "",
-        "references": source["references"],
-    }  # fmt: skip
 
 
 def _ms(started: float) -> float:

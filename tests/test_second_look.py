@@ -1,0 +1,108 @@
+"""The verifier's look at the judged sentences: both languages count, and its word is not always enough."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from small_index import passage
+
+from knowledge.candidates import Candidate, versions
+from knowledge.comparison import TOO_LITTLE, Comparison
+from knowledge.decision import Read
+from knowledge.documents import STATEMENT, Passage, Sentence
+from knowledge.judgement import Judgement
+from knowledge.rules import Judged
+from knowledge.second_look import SHARED, VERIFIED, is_doubtful, second_look
+
+
+class Told:
+    """A verifier that says what it is told of a text, and keeps what it was asked."""
+
+    name, languages, general = "told", ("es", "en"), True
+
+    def __init__(self, says: dict[str, tuple[float, float]]) -> None:
+        self.says = says
+        self.asked: list[tuple[str, str]] = []
+
+    def score(self, evidence: Sequence[Sequence[str]], claims: Sequence[str]) -> list[Judgement]:
+        self.asked += [(text, claim) for texts, claim in zip(evidence, claims, strict=True) for text in texts]
+        found = [[self.says.get(text, (0.0, 0.0)) for text in texts] for texts in evidence]
+        return [Judgement(tuple(yes for yes, _ in rows), tuple(no for _, no in rows)) for rows in found]
+
+
+def unit(name: str, language: str, *texts: str, kind: str = "definition") -> Passage:
+    sentences = tuple(map(Sentence, texts))
+    return replace(passage(1, language, "", ()), id=f"c:{name}:{language}", sentences=sentences, kind=kind)
+
+
+SAID = Comparison(1.0, 1.0, (), ())
+
+
+def judged(one: Passage, place: int = 0, comparison: Comparison = SAID) -> Judged:
+    return Judged(Candidate(one, place, 0.7), comparison)
+
+
+ENGLISH, SPANISH = unit("a", "en", "One.", "Two."), unit("a", "es", "Uno.", "Dos.")
+BOTH = {ENGLISH.id: ENGLISH, SPANISH.id: SPANISH}
+
+
+def texts(found: Sequence[Candidate]) -> list[str]:
+    return [one.text for one in found]
+
+
+def test_the_same_sentence_of_the_other_language_is_its_version() -> None:
+    assert texts(versions(Candidate(ENGLISH, 1), BOTH)) == ["Two.", "Dos."]
+    assert texts(versions(Candidate(SPANISH, 0), BOTH)) == ["Uno.", "One."]
+    assert texts(versions(Candidate(ENGLISH, 0), {})) == ["One."]
+
+
+def test_passages_of_unlike_length_do_not_pair_but_wordings_of_a_statement_do() -> None:
+    longer = replace(SPANISH, sentences=(*SPANISH.sentences, Sentence("Tres.")))
+    assert texts(versions(Candidate(ENGLISH, 1), {longer.id: longer})) == ["Two."]
+    said, dicho = unit("s", "en", "A.", "B.", "C.", kind=STATEMENT), unit("s", "es", "X.", "Y.", kind=STATEMENT)
+    assert texts(versions(Candidate(said, 2), {dicho.id: dicho})) == ["C.", "X."]
+
+
+def test_what_both_languages_say_is_averaged() -> None:
+    verifier = Told({"One.": (0.9, 0.1), "Uno.": (0.5, 0.3)})
+    ((one, read),) = second_look(verifier, "Claim.", [judged(ENGLISH)], BOTH)
+    assert one.candidate.passage is ENGLISH
+    assert (read.supported, read.contradicted, read.overlap) == pytest.approx((0.7, 0.2, 0.7))
+    assert verifier.asked == [("One.", "Claim."), ("Uno.", "Claim.")]
+
+
+def test_a_fact_is_read_once_whichever_language_comes_first() -> None:
+    verifier = Told({})
+    found = second_look(verifier, "Claim.", [judged(SPANISH), judged(ENGLISH), judged(ENGLISH, 1)], BOTH)
+    assert [one.candidate.text for one, _ in found] == ["Uno.", "Two."]
+    assert len(verifier.asked) == len(set(verifier.asked)) == 4
+
+
+def test_only_the_nearest_are_read_and_none_where_there_is_none() -> None:
+    many = [judged(unit(f"n{number}", "en", f"Number {number}.")) for number in range(VERIFIED + 3)]
+    assert [one for one, _ in second_look(Told({}), "Claim.", many, {})] == many[:VERIFIED]
+    silent = Told({})
+    assert second_look(silent, "Claim.", [], {}) == ()
+    assert not silent.asked
+
+
+@pytest.mark.parametrize(
+    ("missing", "conflicts", "overlap", "doubtful"),
+    [
+        ((), (), 1.0, False),
+        (("word",), (("denial", "a", "a"),), SHARED, False),
+        ((), (("number", "24", "12"),), 1.0, True),
+        ((TOO_LITTLE,), (), 1.0, True),
+        ((), (), SHARED - 0.01, True),
+    ],
+)
+def test_when_the_verifiers_word_is_not_enough(
+    missing: tuple[str, ...], conflicts: tuple[tuple[str, str, str], ...], overlap: float, doubtful: bool
+) -> None:
+    best = Comparison(1.0, 1.0, missing, conflicts)
+    other = Comparison(1.0, 1.0, (TOO_LITTLE,) if not doubtful else (), ())
+    read = [
+        (judged(ENGLISH, 0, other), Read(0.2, 0.1, 0.9, other)),
+        (judged(SPANISH, 0, best), Read(0.9, 0.0, overlap, best)),
+    ]
+    assert is_doubtful(read) == is_doubtful(read[::-1]) == doubtful
