@@ -195,7 +195,9 @@ def _clauses(sentence: str, subject: str, language: str) -> list[tuple[str, str]
             continue
         left, right = sentence[cuts[-1] : match.start()], sentence[match.end() :]
         opens = len(words(right)) >= MIN_WORDS if is_gerund else _opens_clause(right, language)
-        if match.end() > cuts[-1] and (_is_clause(left, language) or len(cuts) > 1) and opens:
+        # "the keys" of "and the keys and values come from" is half of a subject, not a statement.
+        closes = _is_clause(left, language) or (len(cuts) > 1 and _is_verbal(left, language))
+        if match.end() > cuts[-1] and closes and opens:
             ends.append(match.start())
             cuts.append(match.end())
     claims = []

@@ -75,9 +75,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What is known of a claim when its verdict is due: the sentences compared with it, those that the verifier read
-    (nearest first), and the misconception that it states."""
+    """What is known of a claim when its verdict is due: how it reads, the sentences compared with it, those that the
+    verifier read (nearest first), and the misconception that it states."""
 
+    reading: Reading
     judged: tuple[Judged, ...]
     read: tuple[ReadJudged, ...]
     belief: Belief | None
@@ -177,7 +178,7 @@ class FactChecker:
         judged = self.rules.judge(reading, [*self._fact_candidates(whole, language), *near], headed)
         support = self.thresholds[language].support
         belief = self.beliefs.stated(reading, rarity, support, support, headed)
-        return Looked(tuple(judged), self._read(whole, judged), belief)
+        return Looked(reading, tuple(judged), self._read(whole, judged), belief)
 
     def _read(self, whole: str, judged: Sequence[Judged]) -> tuple[ReadJudged, ...]:
         """What the verifier makes of the nearest sentences; one that knows a course reads no others (docs/LOG.md)."""
@@ -244,7 +245,7 @@ class FactChecker:
         if kept:
             likely = max(true, limits.probability(kept[0].comparison.coverage))
             return Checked(claim, "supported", round(likely, 3), tuple(map(_evidence, kept[:SHOWN])))
-        if true >= decision.supported and true >= false and not is_doubtful(looked.read):
+        if true >= decision.supported and true >= false and not is_doubtful(looked.reading, looked.read):
             found = _shown(looked.read, lambda one: one.supported)
             return Checked(claim, "supported", round(true, 3), found)
         refuting = (_refutation(looked.belief),) if looked.belief else ()

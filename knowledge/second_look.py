@@ -6,6 +6,7 @@ from knowledge.candidates import Candidate, versions
 from knowledge.comparison import TOO_LITTLE
 from knowledge.decision import NUMBER, Read
 from knowledge.documents import Passage
+from knowledge.reading import Reading
 from knowledge.rules import Judged
 from knowledge.verifier import Verifier
 
@@ -38,12 +39,16 @@ def second_look(
     return tuple(found)
 
 
-def is_doubtful(read: Sequence[ReadJudged]) -> bool:
+def is_doubtful(claim: Reading, read: Sequence[ReadJudged]) -> bool:
     """Whether the verifier's word does not make a claim supported.
 
     So it is where the sentence that supports it most gives another number for the same thing, where the claim says too
-    little to be looked up, and where the two share nearly nothing.
+    little to be looked up, where the two share nearly nothing, and where the claim denies what the sentence does not
+    speak of.
     """
     best, said = max(read, key=lambda item: item[1].supported)
     other_number = any(kind == NUMBER for kind, _, _ in best.comparison.conflicts)
+    denied = {word.stem for word in claim.words if word.negated and not word.light}
+    if denied.intersection(best.comparison.missing):
+        return True
     return other_number or TOO_LITTLE in best.comparison.missing or said.overlap < SHARED

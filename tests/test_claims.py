@@ -30,6 +30,17 @@ def test_nouns_joined_by_and_stay_together() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "joint", "second"),
+    [
+        ("en", "The queries come from the decoder", " and ", "the keys and values come from the encoder."),
+        ("es", "Las consultas vienen del decodificador", " y ", "las claves y los valores vienen del codificador."),
+    ],
+)  # fmt: skip
+def test_half_a_subject_is_no_claim(language: str, first: str, joint: str, second: str) -> None:
+    assert [claim.text for claim in split_claims(first + joint + second, language)] == [first, second]
+
+
 def test_a_gerund_says_something_of_its_own() -> None:
     assert texts("Los Transformers procesan la secuencia en paralelo, permitiendo un entrenamiento rápido.", "es") == [
         ("Los Transformers procesan la secuencia en paralelo", ""),

@@ -10,7 +10,9 @@ from knowledge.candidates import Candidate, versions
 from knowledge.comparison import TOO_LITTLE, Comparison
 from knowledge.decision import Read
 from knowledge.documents import STATEMENT, Passage, Sentence
+from knowledge.glossary import Glossary
 from knowledge.judgement import Judgement
+from knowledge.reading import Reader
 from knowledge.rules import Judged
 from knowledge.second_look import SHARED, VERIFIED, is_doubtful, second_look
 
@@ -43,6 +45,7 @@ def judged(one: Passage, place: int = 0, comparison: Comparison = SAID) -> Judge
 
 
 ENGLISH, SPANISH = unit("a", "en", "One.", "Two."), unit("a", "es", "Uno.", "Dos.")
+READER = Reader(Glossary(()))
 BOTH = {ENGLISH.id: ENGLISH, SPANISH.id: SPANISH}
 
 
@@ -105,4 +108,25 @@ def test_when_the_verifiers_word_is_not_enough(
         (judged(ENGLISH, 0, other), Read(0.2, 0.1, 0.9, other)),
         (judged(SPANISH, 0, best), Read(0.9, 0.0, overlap, best)),
     ]
-    assert is_doubtful(read) == is_doubtful(read[::-1]) == doubtful
+    claim = READER.read("The decoder has six layers.", "en")
+    assert is_doubtful(claim, read) == is_doubtful(claim, read[::-1]) == doubtful
+
+
+@pytest.mark.parametrize(
+    ("claim", "missing", "doubtful"),
+    [
+        ("Attention does not normalize values.", ("normal",), True),
+        ("Attention normalizes no values.", ("valu",), True),
+        ("Attention does not normalize values.", ("attent",), False),
+        ("Attention normalizes values.", ("normal",), False),
+        ("La atención no normaliza los valores.", ("normaliz",), True),
+        ("La atención normaliza los valores.", ("normaliz",), False),
+    ],
+)
+def test_a_denial_of_what_the_sentence_is_silent_of_is_not_supported(
+    claim: str, missing: tuple[str, ...], doubtful: bool
+) -> None:
+    best = Comparison(1.0, 1.0, missing, ())
+    reading = READER.read(claim, "es" if claim.startswith("La") else "en")
+    assert set(missing) <= {word.stem for word in reading.words}
+    assert is_doubtful(reading, [(judged(ENGLISH, 0, best), Read(0.9, 0.0, 1.0, best))]) == doubtful
