@@ -32,12 +32,10 @@ class TwoLayers(torch.nn.Module):
         return torch.cat([layers[LOWER], layers[UPPER]], dim=-1)
 
 
-def export(encoder: Any, head: Head, tokenizer: Any, held_out: Sequence[ClaimPair], folder: Path) -> OnnxVerifier:
-    """Write the files and open them. The temperature is the one under which what is held out is likeliest (Guo et al.
-    2017)."""
+def export_encoder(encoder: Any, tokenizer: Any, folder: Path) -> None:
+    """Write the encoder, in int8, and the tokenizer."""
     folder.mkdir(parents=True, exist_ok=True)
     ids = torch.ones(1, 8, dtype=torch.int64)
-    claim, sentence = torch.zeros(1, 8, STATES), torch.zeros(1, 9, STATES)
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # the exporter announces its own retirement on every call
         torch.onnx.export(
@@ -45,6 +43,21 @@ def export(encoder: Any, head: Head, tokenizer: Any, held_out: Sequence[ClaimPai
             dynamo=False, input_names=["input_ids", "attention_mask"], output_names=["states"],
             dynamic_axes={name: {0: "batch", 1: "tokens"} for name in ("input_ids", "attention_mask", "states")},
         )  # fmt: skip
+    quantize_dynamic(
+        folder / "full.onnx", folder / ENCODER, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
+    )
+    (folder / "full.onnx").unlink()
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    tokenizer.save(str(folder / "tokenizer.json"))
+
+
+def export_head(head: Head, held_out: Sequence[ClaimPair], folder: Path) -> OnnxVerifier:
+    """Write the head beside an encoder that is there, and open both. The temperature is the one under which what is
+    held out is likeliest (Guo et al. 2017)."""
+    claim, sentence = torch.zeros(1, 8, STATES), torch.zeros(1, 9, STATES)
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
         torch.onnx.export(
             head.eval(), (claim, sentence, claim[..., 0] == 0, sentence[..., 0] == 0, torch.zeros(1, 8, 9)),
             str(folder / HEAD), opset_version=OPSET, dynamo=False,
@@ -54,13 +67,6 @@ def export(encoder: Any, head: Head, tokenizer: Any, held_out: Sequence[ClaimPai
                 "sentence_mask": {1: "sentence_tokens"}, "same": {1: "claim_tokens", 2: "sentence_tokens"},
             },
         )  # fmt: skip
-    quantize_dynamic(
-        folder / "full.onnx", folder / ENCODER, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
-    )
-    (folder / "full.onnx").unlink()
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    tokenizer.save(str(folder / "tokenizer.json"))
     write_card(folder, 1.0)
     verifier = OnnxVerifier(folder)
     judged = verifier.score([[pair.evidence] for pair in held_out], [pair.claim for pair in held_out])

