@@ -37,7 +37,7 @@ from knowledge.verifier_onnx import ENCODER
 SEED = 0
 BATCH = 128
 RATE, CLIMB, LEAST = 1e-3, 200, 0.02  # the peak, steps up to it, and the share of it that is left at the end
-DROP = 0.05
+DROP = 0.08
 DRAWS = 8  # epochs that differ: other languages of the evidence, other neighbours, other falsifications
 BY_RULE = 2500  # pairs made by rule in each
 BUCKET = 20

@@ -23,7 +23,7 @@ from knowledge.reading import Reader, Reading
 from knowledge.retrieval import Hit, Retriever
 from knowledge.rules import Judged, Rules, opposing, read_thresholds, supporting
 from knowledge.second_look import ReadJudged, is_doubtful, second_look
-from knowledge.terms import plain
+from knowledge.terms import plain, words
 from knowledge.verifier import Verifier
 
 Verdict = Literal["supported", "contradicted", "not_found"]
@@ -34,7 +34,8 @@ FOREIGN_PASSAGES = 4  # of the other one
 COMPARED = 14  # of their sentences, compared with the claim word by word: those that say most of it
 PARTS_FROM = 0.5  # share of a claim that some sentence says, from which its parts are worth a look of their own
 TABLE_PROBABILITY = 0.99
-AGREED = 0.5  # probability from which the verifier agrees with what the rules found
+AGREED = 0.5  # probability from which the verifier agrees with what the rules found in so many words, or denied
+CONFIRMED = 0.8  # the same for what they found in other words, in the same order (docs/LOG.md)
 SHOWN = 3  # sentences shown with a verdict
 NEAR = 0.4  # coverage from which a sentence is shown with a claim that nothing decides
 
@@ -235,13 +236,13 @@ class FactChecker:
         """The verdict on which rules and verifier agree well enough."""
         limits, decision = self.thresholds[language], self.decisions[language]
         agreeing = supporting(looked.judged, limits) if not looked.belief else []
-        literal = [one for one in agreeing if one.literal]
-        if literal:
-            return Checked(claim, "supported", TABLE_PROBABILITY, tuple(map(_evidence, literal[:SHOWN])))
         signals = self.signals(looked, language)
         true, false = decision.p_true(signals), decision.p_false(signals)
+        literal = [one for one in agreeing if one.literal and (true >= AGREED or _is_quoted(claim, one))]
+        if literal:
+            return Checked(claim, "supported", TABLE_PROBABILITY, tuple(map(_evidence, literal[:SHOWN])))
         # A note under a heading ("Encoder-only: reads both sides") is no sentence such as the verifier knows.
-        kept = [one for one in agreeing if claim.headed or (one.plain_order and true >= AGREED)]
+        kept = [one for one in agreeing if claim.headed or (one.plain_order and true >= CONFIRMED)]
         if kept:
             likely = max(true, limits.probability(kept[0].comparison.coverage))
             return Checked(claim, "supported", round(likely, 3), tuple(map(_evidence, kept[:SHOWN])))
@@ -281,6 +282,11 @@ class FactChecker:
 def _evidence(judged: Judged, score: float | None = None) -> Evidence:
     found = judged.candidate
     return Evidence(found.passage, found.sentence, judged.comparison.coverage if score is None else score)
+
+
+def _is_quoted(claim: Claim, judged: Judged) -> bool:
+    """Whether the claim repeats the sentence word for word."""
+    return words(plain(claim.whole)) == words(plain(judged.candidate.sentence.text))
 
 
 def _refutation(belief: Belief) -> Evidence:

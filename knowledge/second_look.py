@@ -11,7 +11,7 @@ from knowledge.rules import Judged
 from knowledge.verifier import Verifier
 
 VERIFIED = 6  # sentences that are read, each in both languages where the course has it in both
-SHARED = 0.3  # of the claim's weight, said by a sentence that may support it by the verifier's word
+SHARED = 0.15  # of the claim's weight, said by a sentence that may support it by the verifier's word
 
 FEW = 4  # content words of a short claim, its denial among them
 
