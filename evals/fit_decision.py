@@ -9,7 +9,8 @@ Two logistic regressions over the signals of knowledge/decision.py (true against
 rest, false against the rest), one for both languages, with a ridge of RIDGE. The thresholds are chosen for each
 language on probabilities foretold by FOLDS-fold cross-validation, whole concepts in a fold: the lowest from which
 PRECISION of what is called supported is true and at most FALSE_SUPPORTED of the false is called so; for contradicted
-the lowest from which PRECISION_CONTRADICTED is false, in both languages together: one alone has too few such claims.
+the lowest from which PRECISION is false and at most TRUE_CONTRADICTED of the true is called so, in both languages
+together.
 """
 
 import argparse
@@ -34,7 +35,8 @@ from knowledge.storage import write_text_atomically
 from tutor.evaluation_data import read_factcheck
 
 FIT_FILE = BUNDLED_COURSE / "evaluation" / "claims.jsonl"
-PRECISION, FALSE_SUPPORTED, PRECISION_CONTRADICTED = 0.95, 0.02, 0.95
+PRECISION, FALSE_SUPPORTED = 0.95, 0.02
+TRUE_CONTRADICTED = 0.015  # stricter: a true statement called false is the worse mistake
 FOLDS, RIDGE, NEWTON_STEPS = 10, 1.0, 50
 GRID = tuple(round(0.5 + 0.01 * step, 2) for step in range(50))
 Matrix = NDArray[np.float64]
@@ -107,10 +109,12 @@ def fitted(rows: Sequence[Row], signals: Matrix) -> Fitted:
     folds = np.array([int(hashlib.sha256(row.group.encode()).hexdigest(), 16) % FOLDS for row in rows])
     says_true, says_false = (foretold(signals, labels, folds) for labels in (true, false))
     thresholds = {}
-    contradicted = least_from(says_false, false, PRECISION_CONTRADICTED)
+    contradicted = least_from(says_false, false, true, TRUE_CONTRADICTED)
     for language in LANGUAGES:
         mine = np.array([row.language == language for row in rows])
-        thresholds[language] = (supported_from(says_true[mine], true[mine], false[mine]), contradicted)
+        thresholds[language] = (
+            least_from(says_true[mine], true[mine], false[mine], FALSE_SUPPORTED), contradicted,
+        )  # fmt: skip
         said = says_true[mine] >= thresholds[language][0]
         print(
             f"{language}: supported from {thresholds[language][0]}, precision {np.mean(true[mine][said]):.3f},",
@@ -152,21 +156,13 @@ def probabilities(signals: Matrix, weights: Matrix) -> Matrix:
     return found
 
 
-def supported_from(probability: Matrix, true: Flags, false: Flags) -> float:
-    """The lowest threshold that keeps both promises, the strictest of all where none does."""
+def least_from(probability: Matrix, right: Flags, wrong: Flags, most_wrong: float) -> float:
+    """The lowest threshold from which PRECISION is right and at most `most_wrong` of the wrong is called so; the
+    strictest of all where none is."""
     for threshold in GRID:
         said = probability >= threshold
-        few_false = np.mean(said[false]) <= FALSE_SUPPORTED if false.any() else True
-        if said.any() and np.mean(true[said]) >= PRECISION and few_false:
-            return threshold
-    return GRID[-1]
-
-
-def least_from(probability: Matrix, right: Flags, least: float) -> float:
-    """The lowest threshold from which at least `least` is right, the strictest of all where none is."""
-    for threshold in GRID:
-        said = probability >= threshold
-        if said.any() and np.mean(right[said]) >= least:
+        few_wrong = np.mean(said[wrong]) <= most_wrong if wrong.any() else True
+        if said.any() and np.mean(right[said]) >= PRECISION and few_wrong:
             return threshold
     return GRID[-1]
 

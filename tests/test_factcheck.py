@@ -112,18 +112,16 @@ def test_the_seed_outline(corpus: Corpus) -> None:
     assert verdicts == [("supported", ""), ("not_found", "undisclosed"), ("supported", "")]
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
-def test_precision_on_the_reported_half(corpus: Corpus, language: str) -> None:
-    """Freely worded claims that the thresholds were not fitted on: few are decided, and those rightly."""
+def test_precision_on_the_reported_half(corpus: Corpus) -> None:
+    """Freely worded claims that the thresholds were not fitted on: half of them are decided, and those rightly."""
     lines = (BUNDLED_COURSE / "evaluation" / "claims.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [row for row in map(json.loads, lines) if row["split"] == "report" and row["lang"] == language]
-    verdicts = [(row["label"], checked(corpus, row["claim"], language).verdict) for row in rows]
-    false_supported = sum(not label and verdict == "supported" for label, verdict in verdicts)
-    true_contradicted = sum(label and verdict == "contradicted" for label, verdict in verdicts)
-    decided = sum(verdict != "not_found" for _, verdict in verdicts)
-    assert false_supported <= 1
-    assert true_contradicted <= 1
-    assert decided >= 8
+    rows = [row for row in map(json.loads, lines) if row["split"] == "report"]
+    verdicts = [(row["label"], checked(corpus, row["claim"], row["lang"]).verdict) for row in rows]
+    supported = [label for label, verdict in verdicts if verdict == "supported"]
+    contradicted = [label for label, verdict in verdicts if verdict == "contradicted"]
+    assert sum(supported) / len(supported) >= 0.95
+    assert sum(not label for label in contradicted) / len(contradicted) >= 0.95
+    assert len(supported) + len(contradicted) >= 0.35 * len(rows)
 
 
 def test_thresholds_are_data(tmp_path: Path) -> None:

@@ -21,7 +21,6 @@ from evals.fit_decision import (
     least_from,
     logistic,
     probabilities,
-    supported_from,
     with_verified,
 )
 from evals.fit_decision import Row as FitRow
@@ -89,33 +88,23 @@ def test_each_fold_is_foretold_by_the_others() -> None:
         ([0.9] * 94 + [0.7] * 6, "1" * 94 + "0" * 6, "0" * 100, 0.71),
     ],
 )
-def test_supported_from(probability: list[float], true: str, false: str, expected: float) -> None:
+def test_the_threshold_keeps_precision_and_the_share_of_the_wrong(
+    probability: list[float], true: str, false: str, expected: float
+) -> None:
     assert (PRECISION, FALSE_SUPPORTED) == (0.95, 0.02)
-    assert supported_from(np.array(probability), flags(true), flags(false)) == expected
+    assert least_from(np.array(probability), flags(true), flags(false), FALSE_SUPPORTED) == expected
 
 
-@pytest.mark.parametrize(
-    ("probability", "right", "least", "expected"),
-    [
-        ([0.9, 0.8, 0.6], "110", 0.9, 0.61),
-        ([0.9, 0.8, 0.6], "110", 0.6, 0.5),
-        ([0.9, 0.8, 0.6], "011", 0.9, 0.99),
-        ([0.9, 0.4], "10", 1.0, 0.5),
-        ([], "", 0.5, 0.99),
-    ],
-)
-def test_least_from(probability: list[float], right: str, least: float, expected: float) -> None:
-    assert least_from(np.array(probability), flags(right), least) == expected
-
-
-@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=20), st.floats(0.1, 1))
-def test_the_threshold_is_the_lowest_that_keeps_the_promise(rows: list[tuple[float, bool]], least: float) -> None:
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=20), st.floats(0, 1))
+def test_the_threshold_is_the_lowest_that_keeps_the_promise(rows: list[tuple[float, bool]], most: float) -> None:
     probability, right = np.array([value for value, _ in rows]), np.array([label for _, label in rows])
-    kept = [
-        threshold for threshold in GRID
-        if (probability >= threshold).any() and right[probability >= threshold].mean() >= least
-    ]  # fmt: skip
-    assert least_from(probability, right, least) == min(kept, default=GRID[-1])
+    kept = []
+    for threshold in GRID:
+        said = probability >= threshold
+        few = (said & ~right).sum() <= most * max(1, (~right).sum())
+        if said.any() and right[said].mean() >= PRECISION and few:
+            kept.append(threshold)
+    assert least_from(probability, right, ~right, most) == min(kept, default=GRID[-1])
 
 
 def test_rows_become_weights_and_thresholds_by_language() -> None:
