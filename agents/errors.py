@@ -2,7 +2,9 @@
 
 AteneaError (knowledge.errors)
 └── AgentError
-    └── BadModel            the one who installed: the chosen chat model cannot be loaded
+    ├── BadModel            the one who installed: the chosen chat model cannot be loaded
+    ├── NoExercise          the person: there is no exercise on this, or none of this kind
+    └── BadItem             the person: a file holds no item that could be graded
 """
 
 from pathlib import Path
@@ -19,3 +21,11 @@ class AgentError(AteneaError):
 
 class BadModel(AgentError):
     """The chosen chat model cannot be used."""
+
+
+class NoExercise(AgentError):
+    """No proven item can be made of what was asked for."""
+
+
+class BadItem(AgentError):
+    """An item that was handed in is not one."""

@@ -128,6 +128,18 @@ def read_number(digits: str, language: str) -> float:
     return float(digits.replace(group, "").replace(decimal, "."))
 
 
+def number_readings(digits: str, language: str) -> tuple[float, ...]:
+    """What a number may mean, as the language writes it first: "1.234" is 1234 and 1.234 in Spanish, "0.5" one only."""
+    first = read_number(digits, language)
+    other = read_number(digits, "en" if language == "es" else "es")
+    return (first,) if first == other else (first, other)
+
+
+def scale_of(word: str, language: str) -> float | None:
+    """What a word after a number multiplies it by: 1e6 for "millones" and "M"; None for another word."""
+    return _SCALES[language].get(fold(word))
+
+
 def same_quantity(left: float, right: float, tolerance: float = 1e-3) -> bool:
     """Whether two values are equal within a relative tolerance."""
     return abs(left - right) <= tolerance * max(abs(left), abs(right))

@@ -3,6 +3,7 @@
 AteneaError (knowledge.errors)
 └── TutorError
     ├── BadData             the person: an evaluation file is missing, malformed, or does not fit the sources
+    ├── BadResponses        the person: a table of an exam's responses is missing, malformed, or not of this exam
     └── BadStore            the person: the database of conversations is damaged or cannot be written
 """
 
@@ -20,6 +21,10 @@ class TutorError(AteneaError):
 
 class BadData(TutorError):
     """The evaluation data cannot be used as they are."""
+
+
+class BadResponses(TutorError):
+    """The table of responses cannot be used as it is."""
 
 
 class BadStore(TutorError):

@@ -21,7 +21,10 @@ from typing import Any
 from agents.citations import Citations
 from agents.composer import Composer
 from agents.evidence import Gatherer
+from agents.exercises import Exercises
 from agents.explainer import Explainer, Writer
+from agents.grader import Grader
+from agents.item import Item, Kind
 from agents.plan import Memory
 from agents.planner import Planner
 from knowledge.corpus import Corpus, open_corpus
@@ -171,6 +174,26 @@ class Tutor:
             "next": state["next"], "engine": self.writer.name, "abstained": state["abstained"], "thread": thread,
             "drafts": state["tally"], "timings_ms": timings,
         }  # fmt: skip
+
+    # Exercises
+
+    def item(
+        self,
+        concept: str,
+        *,
+        kind: Kind | None = None,
+        difficulty: int = 0,
+        seed: int = 0,
+        language: str = DEFAULT_LANGUAGE,
+    ) -> dict[str, Any]:
+        """One proven item on a concept, with its key. Raises `NoExercise`."""
+        exercises = Exercises(self.course)
+        return exercises.item(concept, kind=kind, difficulty=difficulty, seed=seed, language=language).as_json()
+
+    def grade(self, item: Item, answer: str) -> dict[str, Any]:
+        """The grade of an answer to an item, without memory of any other. Raises `BadText` for what is no text."""
+        clean = guard_text(answer, self.settings.max_text) if any(char.isalnum() for char in answer) else ""
+        return asdict(Grader().grade(item, clean))
 
     # Checking and searching
 

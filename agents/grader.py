@@ -1,0 +1,23 @@
+"""The grader: an item and an answer in, a verdict out, with what to say to the learner."""
+
+from collections.abc import Callable, Mapping
+
+from agents.grade import Grade, untold
+from agents.grade_numbers import grade_matrix, grade_number
+from agents.grade_options import grade_choice, grade_match, grade_order, grade_several, grade_true_false
+from agents.item import Item, Kind
+
+BY_KIND: Mapping[Kind, Callable[[Item, str], Grade]] = {
+    "mcq": grade_choice, "multi": grade_several, "true_false": grade_true_false, "numeric": grade_number,
+    "matrix": grade_matrix, "order": grade_order, "match": grade_match,
+}  # fmt: skip
+
+
+class Grader:
+    """Grades one answer to one item, without memory of any other."""
+
+    def grade(self, item: Item, answer: str) -> Grade:
+        """The grade of an answer as it was typed; "ungraded" with a reason where it cannot be told, never a guess."""
+        if not answer.strip():
+            return untold(item.language, "empty")
+        return BY_KIND[item.kind](item, answer)

@@ -1,0 +1,131 @@
+"""Rules on a whole paper: where its keys stand, whether a stem answers another item, whether two stems are one.
+
+Haladyna, Downing and Rodriguez 2002: items are independent, and the place of the key varies.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, permutations
+
+from agents.cue_rules import keys_of, told
+from agents.item import Check, Item, Kind
+from agents.item_text import ATOM, amount, asking, content_words, pieces, prose, prose_words, sentences
+from agents.rule_words import find
+from knowledge.formulas import same_formula
+from knowledge.terms import stem
+
+SPREAD = 2.5  # standard deviations that a place may be off an even share of the keys
+FEWEST_OFF = 3  # keys in one place that are never too many
+SAME_TOPIC = 0.6  # share of the content words of a question that a sentence answering it holds
+FEWEST_SHARED = 2  # of those words
+SAME_STEM = 0.8  # of the content words of two stems together, in both
+MOST_FOUND = 3  # named in a detail
+_PLACED: tuple[Kind, ...] = ("mcq", "true_false")
+_SYMBOL = re.compile(r"[^\W\d]+")
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True)
+class _Read:
+    """An item with what its stem says, read once."""
+
+    item: Item
+
+    @cached_property
+    def asking(self) -> list[str]:
+        return asking(self.item.stem, self.item.language)
+
+    @cached_property
+    def topic(self) -> set[str]:
+        """The content words of what is asked."""
+        return {word for question in self.asking for word in _content(question, self.item.language)}
+
+    @cached_property
+    def sentences(self) -> list[tuple[str, set[str]]]:
+        """Each sentence of the stem with its content words."""
+        found = sentences(self.item.stem, self.item.language)
+        return [(sentence, set(_content(sentence, self.item.language))) for sentence in found]
+
+    @cached_property
+    def signature(self) -> Counter[str]:
+        """The content words of the stem, what it asks (how, why), the letters of its formulas, its code; no numbers."""
+        found = [piece for piece in pieces(self.item.stem, self.item.language) if piece[0] in "$`"]
+        symbols = {symbol for piece in found for symbol in ([piece] if piece[0] == "`" else _SYMBOL.findall(piece))}
+        row = [word for question in self.asking for word in prose_words(question)]
+        kinds = {row[start] for start, _ in find("interrogatives", row, self.item.language)}
+        return Counter([*_content(self.item.stem, self.item.language), *symbols, *kinds])
+
+
+def paper_checks(items: Sequence[Item]) -> tuple[Check, ...]:
+    """The checks of a paper, in a fixed order; `detail` says what is wrong, with the ids of the items."""
+    read = [_Read(item) for item in items]
+    pairs = [(one, other) for one, other in permutations(read, 2) if one.item.language == other.item.language]
+    answering = [f"{one.item.id} answers {other.item.id}" for one, other in pairs if _answers(one, other)]
+    same = [f"{one.item.id} = {other.item.id}" for one, other in combinations(read, 2) if _same_stem(one, other)]
+    return (
+        _check("key-positions-balanced", [found for kind in _PLACED if (found := _unbalanced(items, kind))]),
+        _check("stems-silent", answering),
+        _check("stems-distinct", same),
+    )
+
+
+def _check(name: str, found: Sequence[str]) -> Check:
+    more = f" and {len(found) - MOST_FOUND} more" if len(found) > MOST_FOUND else ""
+    return Check(name, not found, "; ".join(found[:MOST_FOUND]) + more)
+
+
+def _unbalanced(items: Sequence[Item], kind: Kind) -> str:
+    """The places of one kind's keys when one of them has too many or, where some must be, none."""
+    placed = [(keys_of(item)[0], len(item.options)) for item in items if item.kind == kind and keys_of(item)]
+    counts = Counter(place for place, _ in placed)
+    for place in range(max((size for _, size in placed), default=0)):
+        shares = [1 / size for _, size in placed if size > place]
+        mean, deviation = sum(shares), math.sqrt(sum(share * (1 - share) for share in shares))
+        off = abs(counts[place] - mean) > SPREAD * deviation
+        if off and (counts[place] > FEWEST_OFF or counts[place] < mean):
+            return f"{kind}: {counts[place]} of {len(placed)} keys in place {place + 1}"
+    return ""
+
+
+def _answers(one: _Read, other: _Read) -> bool:
+    """Whether a sentence of one stem speaks of what the other item asks and holds its key."""
+    return any(
+        len(shared := other.topic & content) >= FEWEST_SHARED
+        and len(shared) >= SAME_TOPIC * len(other.topic)
+        and _holds_key(sentence, one, other.item)
+        for sentence, content in one.sentences
+    )
+
+
+def _holds_key(sentence: str, one: _Read, other: Item) -> bool:
+    if other.kind in {"mcq", "multi"}:
+        keys = keys_of(other)
+        said = [place for place, option in enumerate(other.options) if told(option, sentence, other.language)]
+        return bool(keys) and said == sorted(keys)
+    if other.kind == "short":
+        return bool(other.key) and all(told(str(point), sentence, other.language) for point in other.key)
+    if other.kind == "formula":
+        return any(same_formula(atom.strip("$"), str(other.key).strip("$")) for atom in ATOM.findall(sentence))
+    asks = any(question in sentence for question in one.asking)  # a number there is given, not an answer
+    return other.kind == "numeric" and not asks and _holds_number(sentence, other)
+
+
+def _holds_number(sentence: str, item: Item) -> bool:
+    parts = [*ATOM.findall(sentence), *_NUMBER.findall(prose(sentence))]
+    read = [found.value for part in parts if (found := amount(part, item.language))]
+    return any(abs(value - item.key) <= max(item.tolerance, 1e-9 * abs(value)) for value in read)
+
+
+def _content(text: str, language: str) -> list[str]:
+    return [stem(word, language) for word in content_words(text, language)]
+
+
+def _same_stem(one: _Read, other: _Read) -> bool:
+    """Whether two stems differ in next to nothing but their numbers."""
+    mine, theirs = one.signature, other.signature
+    alike = one.item.language == other.item.language and bool(mine)
+    return alike and (mine & theirs).total() >= SAME_STEM * (mine | theirs).total()

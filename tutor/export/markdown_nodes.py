@@ -1,0 +1,96 @@
+r"""The Markdown of items as elements that HTML and QTI share, formulas as \( \) and \[ \], which MathJax reads.
+
+What items use, and no more: paragraphs and line breaks, **strong**, *em*, `code`, fenced code, $formula$ and
+$$formula$$; a backslash before one of * ` $ takes its meaning away. All else is text, raw HTML and links too.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.emphasis import tokenize as emphasis
+from markdown_it.token import Token
+
+from tutor.export.xml_tree import Node, node
+
+_RULES = ("newline", "backticks", "emphasis", "fence")
+_MARKS = "*`$"
+_DISPLAY = re.compile(r"\$\$(?P<formula>.+?)\$\$", re.DOTALL)
+_FORMULA = re.compile(r"\$(?=\S)(?P<formula>(?:\\.|[^$\\])+?)(?<!\s)\$(?!\d)", re.DOTALL)  # not «from $5 to $6»
+_TAGS = {"strong_open": "strong", "em_open": "em", "paragraph_open": "p"}
+
+
+def blocks(text: str) -> tuple[Node, ...]:
+    """A text as paragraphs and code blocks."""
+    made = _nodes(iter(_markdown().parse(text)))
+    return tuple(part for part in made if isinstance(part, Node))
+
+
+def inline(text: str) -> tuple[Node | str, ...]:
+    """A text as content of one line, as an option is shown; line breaks stay."""
+    return _nodes(iter(_markdown().parseInline(text)))
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    reader = MarkdownIt("zero", {"html": False}).enable(_RULES)
+    reader.inline.ruler.before("newline", "escape-mark", _escaped_mark)
+    reader.inline.ruler.before("newline", "formula", _formula)
+    reader.inline.ruler.at("emphasis", _emphasis)
+    return reader
+
+
+def _escaped_mark(state: StateInline, silent: bool) -> bool:
+    mark = state.src[state.pos + 1 : state.pos + 2]
+    if state.src[state.pos] != "\\" or not mark or mark not in _MARKS:
+        return False
+    if not silent:
+        state.pending += mark
+    state.pos += 2
+    return True
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "$":
+        return False
+    found = _DISPLAY.match(state.src, state.pos) or _FORMULA.match(state.src, state.pos)
+    if not found:
+        return False
+    if not silent:
+        shown = found[0].startswith("$$")
+        token = state.push("formula", "", 0)
+        token.content = f"\\[{found['formula']}\\]" if shown else f"\\({found['formula']}\\)"
+    state.pos = found.end()
+    return True
+
+
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    """By asterisks only: `__init__` and `d_model` are names."""
+    return state.src[state.pos] == "*" and emphasis(state, silent)
+
+
+def _nodes(tokens: Iterator[Token]) -> tuple[Node | str, ...]:
+    """What the tokens say until the element that holds them closes."""
+    made: list[Node | str] = []
+    for token in tokens:
+        if token.nesting < 0:
+            break
+        if token.nesting > 0:
+            made.append(Node(_TAGS[token.type], {}, _nodes(tokens)))
+        elif token.type == "inline":
+            made += _nodes(iter(token.children or ()))
+        else:
+            made += _LEAVES[token.type](token)
+    return tuple(made)
+
+
+_LEAVES: dict[str, Callable[[Token], Sequence[Node | str]]] = {
+    "text": lambda token: (token.content,),
+    "formula": lambda token: (token.content,),
+    "softbreak": lambda _: (node("br"),),
+    "hardbreak": lambda _: (node("br"),),
+    "code_inline": lambda token: (node("code", token.content),),
+    "fence": lambda token: (node("pre", node("code", token.content)),),
+}

@@ -1,0 +1,76 @@
+"""PDF files from data, laid out by the fixed template `exam.typ`: PDF/UA-1 by Typst, with the fonts it has inside.
+
+The template gets the data as JSON and shows every text as text. It can read no file: it is given with an empty folder
+as its root. Formulas that do not compile are shown as their LaTeX, and a character that no font has as its number.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import typst
+
+from tutor.export.typst_formulas import spoken_formula, typst_formula
+
+TEMPLATE = Path(__file__).with_name("exam.typ")
+TIMESTAMP = 0  # of the file: none, so that equal data give equal bytes
+_UNSEEN = {"Cc", "Cs", "Co", "Cn"}  # categories that no font draws
+_ESCAPE = re.compile(r"\\(u[0-9a-f]{4}|[bfr]|.)")  # of JSON; it escapes no other characters than these by number
+
+
+def laid_out(data: Mapping[str, Any]) -> bytes:
+    """The PDF of a document's data: the same data, the same bytes."""
+    formulas = {latex: text for latex in sorted({*_formulas(data)}) if (text := typst_formula(latex)) is not None}
+    sound = _sound("formula", tuple(sorted({*formulas.values()})))
+    known = {
+        latex: {"typst": text, "alt": spoken_formula(latex)} for latex, text in formulas.items() if text in sound
+    }  # fmt: skip
+    return _compiled(_drawable(json.dumps({**data, "formulas": known}, ensure_ascii=False, sort_keys=True)))
+
+
+def _compiled(data: str) -> bytes:
+    with TemporaryDirectory() as nothing:
+        compiler = typst.Compiler(TEMPLATE.read_bytes(), root=nothing, ignore_system_fonts=True)
+        made, _ = compiler.compile_with_warnings(
+            format="pdf", sys_inputs={"data": data}, pdf_standards="ua-1", timestamp=TIMESTAMP
+        )
+    if not isinstance(made, bytes):
+        raise TypeError("Typst gave no PDF")
+    return made
+
+
+@lru_cache(maxsize=512)
+def _sound(kind: str, values: tuple[str, ...]) -> frozenset[str]:
+    """Those of the values that compile alone: formulas, or characters."""
+    if not values:
+        return frozenset()
+    try:
+        _compiled(json.dumps({"document": "trial", "kind": kind, "values": values}))
+    except typst.TypstError:
+        half = len(values) // 2
+        return _sound(kind, values[:half]) | _sound(kind, values[half:]) if half else frozenset()
+    return frozenset(values)
+
+
+def _formulas(data: Any) -> Iterator[str]:
+    if isinstance(data, Mapping):
+        if "formula" in data:
+            yield data["formula"]
+        data = tuple(data.values())
+    if isinstance(data, Sequence) and not isinstance(data, str):
+        for value in data:
+            yield from _formulas(value)
+
+
+def _drawable(text: str) -> str:
+    """The JSON with what cannot be drawn replaced: U+FFFD for what is no character, [U+1F600] for what no font has."""
+    text = _ESCAPE.sub(lambda match: "\ufffd" if match[1][0] in "ubfr" else match[0], text)
+    text = "".join("\ufffd" if unicodedata.category(char) in _UNSEEN else char for char in text)
+    rare = tuple(sorted({char for char in text if not char.isascii()}))
+    missing = {*rare} - _sound("character", rare)
+    return text.translate({ord(char): f"[U+{ord(char):04X}]" for char in missing})
