@@ -20,6 +20,7 @@ from knowledge.terms import fold
 MOST_CHARACTERS = 200
 MOST_POWER = 400.0  # of an exponent: no answer needs more, and 9^9^9 would never end
 PERCENT = "percent"
+COUNTING = frozenset({"parameters", "tokens", "entries", "predictions", "operations", "pieces"})  # nouns, no measures
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 _FRACTIONS = str.maketrans({"½": "1/2", "⅓": "1/3", "¼": "1/4", "¾": "3/4", "⅔": "2/3", "⅛": "1/8"})
@@ -34,7 +35,6 @@ _FUNCTIONS = {"sqrt": math.sqrt, "exp": math.exp, "ln": math.log, "log": math.lo
               "log2": math.log2}  # fmt: skip
 _CONSTANTS = {"pi": math.pi, "e": math.e}
 _DENIALS = frozenset({"no", "not", "nunca", "never", "ninguno", "none", "tampoco", "isn", "ni"})
-_EITHER = frozenset({"o", "u", "or", "entre", "between", "quiza", "quizas", "maybe", "either", "y", "and"})
 
 
 @dataclass(frozen=True, slots=True)

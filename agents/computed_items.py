@@ -33,7 +33,7 @@ def computed_item(family: Family, seed: int, difficulty: int, language: str, kin
     work, said = family.work(seed, difficulty), words(family.id, language)
     values = {**work.given, **family.working(**work.given), "key": work.key}
     stem, hints, rationale = said.stem(values), said.hints(values), " ".join(said.steps(values))
-    options: tuple[Value, ...] = ()
+    unit, options = family.unit_of(work.given), tuple[Value, ...]()
     wrong = work.wrong
     if kind == CHOSEN:
         wrong = dict(list(work.wrong.items())[: OPTIONS - 1])  # in an order drawn with the numbers
@@ -41,14 +41,14 @@ def computed_item(family: Family, seed: int, difficulty: int, language: str, kin
     return Item(
         id=f"{family.id}.{kind}.{language}.{difficulty}.{seed}", kind=kind, concept=family.concept,
         bloom=family.bloom, difficulty=difficulty, language=language, stem=stem,
-        options=tuple(said.answer(option, family.unit, family.decimals) for option in options),
+        options=tuple(said.answer(option, unit, family.decimals) for option in options),
         key=options.index(work.key) if options else _plain(work.key), tolerance=family.tolerance,
         rationale=rationale, hints=hints,
         misconceptions={
             str(options.index(value)) if options else as_text(value): name for name, value in wrong.items()
         },
         feedback={name: said.feedback(name, values) for name in wrong}, points=POINTS, sources=family.sources,
-        proof=Proof("computed", _checks(family, work, said, options, (stem, *hints))), unit=family.unit,
+        proof=Proof("computed", _checks(family, work, said, options, (stem, *hints))), unit=unit,
         family=family.id,
     )  # fmt: skip
 
@@ -76,7 +76,7 @@ def _ordered(key: Value, wrong: tuple[Value, ...], rng: Random) -> tuple[Value, 
 def _checks(
     family: Family, work: Work, said: Words, options: tuple[Value, ...], shown: tuple[str, ...]
 ) -> tuple[Check, ...]:
-    texts = [said.answer(option, family.unit, family.decimals) for option in options]
+    texts = [said.answer(option, decimals=family.decimals) for option in options]
     others = [option for option in options if option != work.key]
     leaking = [hint for hint in shown[1:] if gives_away(hint, work.key, shown[0], said.language)]
     return (

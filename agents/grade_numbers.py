@@ -5,7 +5,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from agents.answer_numbers import PERCENT, NumberRead, read_answer, unit_size
+from agents.answer_numbers import COUNTING, PERCENT, NumberRead, read_answer, unit_size
+from agents.families.words import unit_name
 from agents.grade import Grade, partly, right, untold, wrong
 from agents.item import Item
 from knowledge.formulas import plain_formula
@@ -18,7 +19,7 @@ NEAR = 5  # tolerances within which a wrong number looks like one of rounding
 _ROW = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _ROW_ENDS = re.compile(r";(?=\s*\S+[\s,]+\S+)(?<=\S[\s,]\S;)|\x00")
 _BRACES = str.maketrans("{}", "[]")
-_COUNTED = {"parameters", "tokens"}  # "3 B" of these is 3 billion, and no bytes
+_BILLIONS, _COUNTED = "b", {"parameters", "tokens"}  # "3 B" of these is 3 billion, and no bytes
 
 
 def grade_number(item: Item, answer: str) -> Grade:
@@ -28,7 +29,8 @@ def grade_number(item: Item, answer: str) -> Grade:
         return untold(item.language, read.trouble)
     values = _in_unit(item, read)
     if not values:
-        return wrong(item.language, "unit", unit=item.unit or "1")
+        asked = unit_name(item.unit, item.language)
+        return wrong(item.language, "unit", unit=asked) if asked else wrong(item.language, "no-unit")
     if any(_equal(value, float(item.key), item.tolerance, read.digits) for value in values):
         return right(item.language)
     mistake = known_mistake(item, [[value] for value in values])
@@ -115,14 +117,15 @@ def _row(text: str, language: str) -> list[float] | None:
 
 
 def _in_unit(item: Item, read: NumberRead) -> tuple[float, ...]:
-    """The values in the item's unit, none where the answer names a unit of something else."""
+    """The values in the item's unit, none where the answer names a unit of something else. Of a bare number a
+    percentage is a share, and a noun that counts things ("12 tokens") is no unit."""
     if not read.unit:
         return read.values
-    if read.unit in {"b", "m", "k"} and item.unit in _COUNTED:
-        return tuple(value * {"b": 1e9, "m": 1e6, "k": 1e3}[read.unit] for value in read.values)
+    if read.unit == _BILLIONS and item.unit in _COUNTED:
+        return tuple(value * 1e9 for value in read.values)
     if not item.unit:
-        named = read.unit in re.findall(r"%|\w+", fold(item.stem))
-        return read.values if named else tuple(value / 100 for value in read.values) if PERCENT in read.sizes else ()
+        counted = read.sizes.keys() & COUNTING or read.unit in re.findall(r"\w+", fold(item.stem))
+        return read.values if counted else tuple(value / 100 for value in read.values) if PERCENT in read.sizes else ()
     size = unit_size(item.unit, read.sizes)
     return () if size is None else tuple(value * size for value in read.values)
 

@@ -9,8 +9,12 @@ from agents.item import Item
 from knowledge.terms import fold
 
 LETTERS = "ABCDEFGHIJ"
-_TRUE = frozenset("verdadero verdad cierto v si true t yes correcto correct right".split())
-_FALSE = frozenset("falso mentira f no false incorrecto incorrect wrong".split())
+_TRUE = frozenset("verdadero verdadera verdad cierto cierta v si true t yes correcto correct right".split())
+_FALSE = frozenset("falso falsa mentira f no false incorrecto incorrect wrong".split())
+_DENIED = re.compile(
+    r"\b(?:no|not|isn['’]?t|tampoco)\s+(?:es\s+|is\s+|it\s+is\s+|del todo\s+|quite\s+)*"
+    r"(verdadero|verdadera|verdad|cierto|cierta|falso|falsa|true|false|correcto|incorrecto|correct|incorrect|right|wrong)\b"
+)
 _LETTER = re.compile(r"(?<![\w$\\])([a-j])(?![\w'])\s*[).:]?")
 _LABELLED = re.compile(
     r"^(?:(?:creo|diria|pienso|seria|es|i|think|say|would|it|is|s|que|la|el|the|opcion|respuesta|correcta|letra|option"
@@ -29,12 +33,12 @@ def grade_choice(item: Item, answer: str) -> Grade:
 
 
 def grade_true_false(item: Item, answer: str) -> Grade:
-    """True or false, said in either language, or by letter; a denied word is read as the other."""
-    words = re.findall(r"\w+", fold(answer))
-    said = {0} if _TRUE.intersection(words) else set()
-    if _FALSE.intersection(words):
-        said = {1} if not said or words[:1] == ["no"] else {0, 1}
-    if not said and (letter := _LABELLED.match(fold(answer.strip()))) and letter[1] in "ab":
+    """True or false, said in either language, or by letter. "No es falso" and "not true" deny the word that follows;
+    what says both, or denies and affirms, is not graded."""
+    text = fold(answer.strip())
+    words = re.findall(r"\w+", _DENIED.sub(lambda match: "false" if match[1] in _TRUE else "true", text))
+    said = {place for place, names in enumerate((_TRUE, _FALSE)) if names.intersection(words)}
+    if not said and (letter := _LABELLED.match(text)) and letter[1] in "ab":
         said = {LETTERS.lower().index(letter[1])}
     if len(said) != 1:
         return untold(item.language, "no-option", letters=_letters(item))
@@ -42,8 +46,8 @@ def grade_true_false(item: Item, answer: str) -> Grade:
 
 
 def grade_several(item: Item, answer: str) -> Grade:
-    """Several options: full marks for all and only the right ones; else the share of right decisions beyond one half,
-    none for an answer that takes all."""
+    """Several options: full marks for all and only the right ones; else the share of them that was chosen, less as much
+    for each wrong one, and nothing for an answer that takes all."""
     chosen, key = set(read_options(item, answer)), set(item.key)
     if not chosen:
         return untold(item.language, "no-option", letters=_letters(item))

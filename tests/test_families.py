@@ -121,6 +121,9 @@ def test_the_right_answer_is_right_and_each_mistake_is_recognised(family: Family
                         assert grader.grade(item, "abcdef"[int(place)]).misconception == mistake
                 else:
                     assert grader.grade(item, str(item.key)).verdict == "correct", item
+                    if kind == "numeric":  # as an option writes it: in the language's way and with its unit
+                        chosen = computed_item(family, seed, difficulty, language, "mcq")
+                        assert grader.grade(item, chosen.options[chosen.key]).verdict == "correct", chosen.options
                     for answer, mistake in item.misconceptions.items():
                         grade = grader.grade(item, answer)
                         assert grade.verdict in {"incorrect", "partial"}, (item.stem, item.key, answer)

@@ -71,4 +71,5 @@ FAMILY = Family(
         "squared": (grown // n) ** 2,
         "thinner": s // then if s > then else then // s,
     },
+    unit=lambda n, grown, **_: "bytes" if grown == n else "",
 )

@@ -76,4 +76,5 @@ FAMILY = Family(
         "square": compute // 120,
         "root": math.isqrt(compute // 120) / _BILLION,
     },
+    unit=lambda asked, **_: "" if asked in ("few", "many") else "tokens",
 )

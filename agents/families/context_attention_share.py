@@ -113,4 +113,5 @@ FAMILY = Family(
         "exact": (100 * _exact(before, after, share, layers, full, window)).denominator == 1,
     },
     decimals=2,
+    unit=lambda before, after, **_: "percent" if after < before else "",
 )  # fmt: skip

@@ -6,7 +6,7 @@ against them.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal
@@ -39,7 +39,8 @@ class Family:
     `mistakes`: name -> the answer of who makes that mistake, on the same numbers; a name is the id of a misconception
     of the course or one that the words of the family explain. A mistake that is impossible on the numbers gives None.
     `working(**given)`: intermediate results for the words. `decimals`: to how many the answer is asked, None where it
-    is exact. `unit`: what it is counted in ("bytes", "FLOP", ...), a key of units.toml.
+    is exact. `unit`: what it is counted in ("bytes", "FLOP", ...), a key of units.toml, "" for a bare number; a
+    function of the given numbers where what is asked differs from draw to draw.
     """
 
     id: str
@@ -54,12 +55,16 @@ class Family:
     answer: Answer = "number"
     working: Callable[..., Mapping[str, Any]] = field(default=lambda **_: {})
     decimals: int | None = None
-    unit: str = ""
+    unit: str | Callable[..., str] = ""
 
     @property
     def tolerance(self) -> float:
         """Absolute: one unit of the last decimal asked for, so that rounding on the way is no mistake."""
         return 0.0 if self.decimals is None else 10.0**-self.decimals
+
+    def unit_of(self, given: Given) -> str:
+        """What the answer to these numbers is counted in."""
+        return self.unit if isinstance(self.unit, str) else self.unit(**given)
 
     def work(self, seed: int, difficulty: int) -> "Work":
         """The first draw of this seed that passes the gate. Raises `NoItem` when none does, with the reasons."""
@@ -83,9 +88,7 @@ class Family:
         rng.shuffle(names)
         for name in names:
             value = self.mistakes[name](**given)
-            if value is not None and finite(value) and all(
-                apart(value, other, self.tolerance) for other in (key, *wrong.values())
-            ):  # fmt: skip
+            if finite(value) and all(apart(value, other, self.tolerance) for other in (key, *wrong.values())):
                 wrong[name] = value
         return Work(given, key, again, wrong)
 
@@ -116,14 +119,14 @@ def numbers(value: Value) -> list[float]:
     """The numbers in a value, row by row; none of a text."""
     if isinstance(value, str) or value is None:
         return []
-    if isinstance(value, Sequence):
+    if isinstance(value, tuple):
         return [number for part in value for number in numbers(part)]
     return [float(value)]
 
 
 def shape(value: Value) -> Any:
     """How a value is nested; texts count with what they say."""
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, tuple):
         return tuple(shape(part) for part in value)
     return value if isinstance(value, str) else None
 

@@ -93,4 +93,5 @@ FAMILY = Family(
         "each_full": 2 * layers * h * d_head * s,
         "each": 2 * layers * g * d_head * s,
     },
+    unit=lambda asked, **_: "" if asked == "factor" else "bytes",
 )

@@ -75,4 +75,5 @@ FAMILY = Family(
         "six_n": 6 * params / _BILLION,
         "six_d": 6 * tokens / _BILLION,
     },
+    unit=lambda asked, **_: {"compute": "FLOP", "params": "parameters"}.get(asked, "tokens"),
 )

@@ -64,7 +64,7 @@ class Words:
             if all(isinstance(part, str) for part in value):
                 return " ".join(self.answer(part) for part in value)
             return f"${_nested(value, self.language, decimals)}$"
-        return f"${written(value, self.language, decimals)}$" + (f" {_unit(unit, self.language)}" if unit else "")
+        return f"${written(value, self.language, decimals)}$" + (f" {unit_name(unit, self.language)}" if unit else "")
 
     def _filled(self, texts: Mapping[str, str], values: Mapping[str, Any]) -> str:
         return _template(texts[self.language], self.language).render(values).strip()
@@ -134,13 +134,14 @@ def _texts(family: str) -> Mapping[str, Any]:
     return tomllib.loads((FOLDER / f"{family.replace('-', '_')}.toml").read_text(encoding="utf-8"))
 
 
+def unit_name(unit: str, language: str) -> str:
+    """How a unit stands after a number; as it is where units.toml has none of this name."""
+    return _units().get(unit, {}).get(language, unit)
+
+
 @cache
 def _units() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads((FOLDER / "units.toml").read_text(encoding="utf-8"))
-
-
-def _unit(unit: str, language: str) -> str:
-    return _units()[unit][language]
 
 
 @cache
