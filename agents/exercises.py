@@ -11,13 +11,19 @@ from agents.families.family import Family
 from agents.item import Item, Kind
 from agents.item_rules import rule_checks
 from knowledge.course import Course
+from knowledge.terms import fold, words
 
 ATTEMPTS, STRIDE = 20, 1_000_003  # seeds tried before giving up, and how far apart
 
 
-def ruled(item: Item) -> Item:
+def _ruled(item: Item) -> Item:
     """The item with the rules of item writing among the checks of its proof."""
     return replace(item, proof=replace(item.proof, checks=(*item.proof.checks, *rule_checks(item))))
+
+
+def _called(name: str) -> list[str]:
+    """A name without accents, capitals and marks, as people type it."""
+    return [fold(word) for word in words(name)]
 
 
 class Exercises:
@@ -44,7 +50,7 @@ class Exercises:
         for attempt in range(ATTEMPTS):
             family = rng.choice(able)
             level = difficulty or rng.choice(family.levels)
-            item = ruled(computed_item(family, seed + attempt * STRIDE, level, language, kind))
+            item = _ruled(computed_item(family, seed + attempt * STRIDE, level, language, kind))
             if item.proof.holds:
                 return item
         raise NoExercise("unproven", concept=known)
@@ -53,10 +59,9 @@ class Exercises:
         """The id of a concept that is named by its id, its name or an alias."""
         if said in self.course.concepts:
             return said
-        wanted = said.strip().casefold()
         for concept in self.course.concepts.values():
             names = [*concept.name.values(), *(alias for found in concept.aliases.values() for alias in found)]
-            if wanted in {name.casefold() for name in names}:
+            if _called(said) in map(_called, names):
                 return concept.id
         near = self.course.concept_name(next(iter(self.course.concepts)), language)
         raise NoExercise("no-concept", concept=said[:60], example=near)

@@ -37,8 +37,8 @@ def test_every_concept_with_a_family_gives_proven_items(course: Course, concept:
 
 def test_concepts_are_known_by_name_and_what_is_not_there_is_said(course: Course) -> None:
     exercises = Exercises(course)
-    named = exercises.item("Factor de escala", kind=None, difficulty=0, seed=1, language="es")
-    assert named.concept == "scaling-factor"
+    for name, concept in (("Factor de escala", "scaling-factor"), ("atencion", "attention"), ("Softmax", "softmax")):
+        assert exercises.item(name, kind=None, difficulty=0, seed=1, language="es").concept == concept
     for concept, kind, difficulty in (("cocina", None, 0), ("bias", None, 0), ("rope", "order", 0), ("rope", None, 5)):
         with pytest.raises(NoExercise) as caught:
             exercises.item(concept, kind=kind, difficulty=difficulty, seed=0, language="es")  # type: ignore[arg-type]

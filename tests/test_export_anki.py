@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 
 from agents.item import Item
 from tutor.export.anki import anki_files
-from tutor.export.markdown_nodes import blocks
+from tutor.export.mathjax import blocks
 from tutor.export.xml_tree import html
 from tutor.paper import Paper
 

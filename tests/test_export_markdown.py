@@ -22,7 +22,7 @@ from markdown_it.token import Token
 
 from agents.item import Item
 from tutor.export.markdown import markdown_files
-from tutor.export.markdown_nodes import blocks
+from tutor.export.mathjax import blocks
 from tutor.export.xml_tree import html
 from tutor.paper import Paper
 

@@ -13,17 +13,16 @@ from hypothesis.extra.numpy import arrays
 
 from tutor.item_analysis import (
     Analysis,
-    Irt,
     Question,
     analyse,
     concept_means,
     cronbach_alpha,
     feldt,
-    fit_irt,
     item_rest,
     measurement_error,
     upper_lower,
 )
+from tutor.item_irt import Irt, fit_irt
 from tutor.measures import Interval
 from tutor.responses import Scores
 

@@ -5,14 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from tutor.command import DataDir, Json, mending, one_of, open_tutor, system_language
+from tutor.command import LANGUAGE_CHOICES, DataDir, Json, mending, one_of, open_tutor, system_language
 from tutor.rendering import TEXTS
 
 if TYPE_CHECKING:
     from agents.item import Kind
-
-MADE_LANGUAGES = ("auto", "es", "en")
-LETTERS = "ABCDEFGHIJ"
 
 
 def item(
@@ -26,7 +23,7 @@ def item(
     """Make one exercise with a proven key. With --json it holds the key too."""
     from agents.item import KINDS
 
-    one_of(lang, MADE_LANGUAGES, "--lang")
+    one_of(lang, LANGUAGE_CHOICES, "--lang")
     one_of(kind, ("", *KINDS), "--kind")
     language = system_language() if lang == "auto" else lang
     with mending(as_json, language) as out:
@@ -51,5 +48,7 @@ def grade(
 
 def show_item(made: dict[str, Any]) -> str:
     """An exercise for a person: the question and its options, and how to answer it; not the key."""
+    from agents.grade_options import LETTERS
+
     options = [f"  {letter}) {option}" for letter, option in zip(LETTERS, made["options"], strict=False)]
     return "\n".join([made["stem"], *options, "", TEXTS.text("item-id", made["language"], id=made["id"])])

@@ -7,18 +7,17 @@ share p of n is √(p(1 − p)/n), that of a correlation near 0 is about 1/√n.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tutor.item_irt import Irt, fit_irt
 from tutor.measures import CONFIDENCE, Flags, Interval, Values, wilson
 from tutor.responses import Scores
 
 GROUP = 0.27  # of the students, in each of the upper and the lower group (Kelley 1939)
 HARD, EASY, LOW = 0.2, 0.9, 0.2
-IRT_STUDENTS, IRT_ITEMS, TWO_PARAMETERS = 200, 10, 500
 TINY = 1e-9  # differences below this are of rounding
 
 Choices = NDArray[np.int64]  # (students, items): the index of the option taken, -1 for none
@@ -56,20 +55,6 @@ class ItemStatistics:
     alpha_without: float | None
     options: tuple[OptionUse, ...]
     flags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Irt:
-    """A logistic model P(right) = 1/(1 + exp(−a(θ − b))), θ standard normal (Birnbaum 1968), by marginal likelihood.
-
-    `status`: "fitted", or why not: "few-students", "few-items", "partial-scores", "not-installed" (girth), "failed".
-    `difficulty` b and `discrimination` a: by item; None where all or none are right.
-    """
-
-    status: str
-    model: str = ""
-    difficulty: tuple[float | None, ...] = ()
-    discrimination: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,31 +202,6 @@ def _flags(p: float, r: float, omitted: float, options: Sequence[OptionUse]) -> 
         "omitted": omitted > 0,
     }
     return tuple(flag for flag, holds in rules.items() if holds)
-
-
-def fit_irt(scores: Scores) -> Irt:
-    """The two-parameter model from 500 students on (Hulin, Lissak and Drasgow 1982), else that of one discrimination
-    for all from 200 students and 10 items on (Wright and Stone 1979), by the package girth where it is installed."""
-    students, items = scores.shape
-    if students < IRT_STUDENTS or items < IRT_ITEMS:
-        return Irt("few-students" if students < IRT_STUDENTS else "few-items")
-    if not np.isin(scores, (0, 1)).all():
-        return Irt("partial-scores")
-    try:
-        girth = import_module("girth")
-    except ImportError:
-        return Irt("not-installed")
-    varies = np.flatnonzero(scores.std(axis=0) > 0)
-    model, fit = ("2PL", girth.twopl_mml) if students >= TWO_PARAMETERS else ("1PL", girth.onepl_mml)
-    try:
-        found = fit(scores[:, varies].T.astype(np.int64))
-    except (ArithmeticError, ValueError, IndexError):
-        return Irt("failed", model)
-    b, a = np.full((2, items), np.nan)
-    b[varies], a[varies] = found["Difficulty"], found["Discrimination"]
-    if not np.isfinite([b[varies], a[varies]]).all():
-        return Irt("failed", model)
-    return Irt("fitted", model, tuple(map(_known, b)), tuple(map(_known, a)))
 
 
 def _known(value: float) -> float | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agents.errors import BadItem
-from agents.item import BLOOM, KINDS, Check, Item, Proof
+from agents.item import BLOOM, DIFFICULTIES, KINDS, Check, Item, Proof
 
 MOST_BYTES = 1_000_000
 _LISTS = {"multi", "order", "match", "matrix", "short"}
@@ -34,7 +34,7 @@ class _Item(BaseModel):
     kind: str
     concept: str = ""
     bloom: str = "apply"
-    difficulty: Annotated[int, Field(ge=1, le=5)] = 1
+    difficulty: Annotated[int, Field(ge=DIFFICULTIES[0], le=DIFFICULTIES[-1])] = 1
     language: str
     stem: str
     options: list[str] = []
@@ -83,14 +83,18 @@ def read_item(path: Path) -> Item:
         raise BadItem("bad-item", path=path, reason=error) from error
 
 
+def first_fault(error: ValidationError) -> str:
+    """Where a value is not what it must be, and why, in a line."""
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}".lstrip(": ")
+
+
 def item_from(value: Any, path: Path | str = "-") -> Item:
     """An item from plain values. Raises `BadItem`."""
     try:
         read = _Item.model_validate(value)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise BadItem("bad-item", path=path, reason=f"{place}: {first['msg']}".lstrip(": ")) from error
+        raise BadItem("bad-item", path=path, reason=first_fault(error)) from error
     values = read.model_dump()
     proof = Proof(values["proof"]["method"], tuple(Check(**check) for check in values["proof"]["checks"]))
     lists = {name: tuple(values[name]) for name in ("options", "hints", "sources")}

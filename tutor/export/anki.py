@@ -22,7 +22,8 @@ from genanki import Deck, Model, Note, Package
 from agents.item import Item
 from knowledge.messages import Messages
 from tutor.export.graded import digest, file_stem
-from tutor.export.shown import how_to_answer, key, options, said, seen, text
+from tutor.export.markdown_nodes import seen
+from tutor.export.shown import how_to_answer, key, options, said, text
 from tutor.export.xml_tree import Node, node
 from tutor.paper import Paper
 

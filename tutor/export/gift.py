@@ -19,7 +19,7 @@ from tutor.export.graded import (
     shares,
     truth,
 )
-from tutor.export.markdown_nodes import blocks, inline
+from tutor.export.mathjax import blocks, inline
 from tutor.export.pairing import pairing
 from tutor.export.xml_tree import html
 from tutor.paper import Paper

@@ -6,16 +6,13 @@ Each reading of a key gives None where a machine cannot grade it; the item is th
 import hashlib
 import math
 import re
-import tomllib
 import unicodedata
-from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from agents.computed_items import as_text
-from agents.families.words import FOLDER
+from agents.families import words as family_words
 from agents.item import Item
 from knowledge.messages import Messages
 from tutor.paper import Paper
@@ -110,7 +107,7 @@ def cells(item: Item) -> tuple[tuple[float, ...], ...] | None:
 
 def unit_name(item: Item) -> str:
     """What a number is counted in, in the item's language."""
-    return _units().get(item.unit, {}).get(item.language, item.unit)
+    return family_words.unit_name(item.unit, item.language)
 
 
 def notes(item: Item) -> str:
@@ -146,8 +143,3 @@ def _indices(key: Any, count: int) -> bool:
         and all(type(index) is int and 0 <= index < count for index in key)
         and len(set(key)) == len(key)
     )
-
-
-@cache
-def _units() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads((FOLDER / "units.toml").read_text(encoding="utf-8"))

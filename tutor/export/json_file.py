@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.errors import BadItem
 from tutor.export.graded import file_stem
-from tutor.item_files import item_from
+from tutor.item_files import first_fault, item_from
 from tutor.paper import Paper
 
 FORMAT: Literal["atenea-paper"] = "atenea-paper"
@@ -59,9 +59,7 @@ def read_paper(data: bytes) -> Paper:
         value = json.loads(data.decode("utf-8-sig"), parse_constant=_refused)
         read = _Paper.model_validate(value)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise BadItem("bad-item", path=PLACE, reason=f"{place}: {first['msg']}".lstrip(": ")) from error
+        raise BadItem("bad-item", path=PLACE, reason=first_fault(error)) from error
     except (ValueError, RecursionError) as error:
         raise BadItem("bad-item", path=PLACE, reason=error) from error
     items = tuple(item_from(item, f"items.{at}") for at, item in enumerate(read.items))

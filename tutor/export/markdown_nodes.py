@@ -1,4 +1,4 @@
-r"""The Markdown of items as elements that HTML and QTI share, formulas as \( \) and \[ \], which MathJax reads.
+"""The Markdown of items as elements: those of HTML, and `formula`, with `display` where it has a line of its own.
 
 What items use, and no more: paragraphs and line breaks, **strong**, *em*, `code`, fenced code, $formula$ and
 $$formula$$; a backslash before one of * ` $ takes its meaning away. All else is text, raw HTML and links too.
@@ -19,18 +19,24 @@ _RULES = ("newline", "backticks", "emphasis", "fence")
 _MARKS = "*`$"
 _DISPLAY = re.compile(r"\$\$(?P<formula>.+?)\$\$", re.DOTALL)
 _FORMULA = re.compile(r"\$(?=\S)(?P<formula>(?:\\.|[^$\\])+?)(?<!\s)\$(?!\d)", re.DOTALL)  # not «from $5 to $6»
+_UNSEEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\x7f")
 _TAGS = {"strong_open": "strong", "em_open": "em", "paragraph_open": "p"}
 
 
 def blocks(text: str) -> tuple[Node, ...]:
     """A text as paragraphs and code blocks."""
-    made = _nodes(iter(_markdown().parse(text)))
+    made = _nodes(iter(_markdown().parse(seen(text))))
     return tuple(part for part in made if isinstance(part, Node))
 
 
 def inline(text: str) -> tuple[Node | str, ...]:
     """A text as content of one line, as an option is shown; line breaks stay."""
-    return _nodes(iter(_markdown().parseInline(text)))
+    return _nodes(iter(_markdown().parseInline(seen(text))))
+
+
+def seen(plain: str) -> str:
+    """A text without the characters that no file shows; each is a replacement character."""
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", plain)
 
 
 @cache
@@ -59,9 +65,8 @@ def _formula(state: StateInline, silent: bool) -> bool:
     if not found:
         return False
     if not silent:
-        shown = found[0].startswith("$$")
         token = state.push("formula", "", 0)
-        token.content = f"\\[{found['formula']}\\]" if shown else f"\\({found['formula']}\\)"
+        token.content, token.meta = found["formula"], {"display": "true"} if found[0].startswith("$$") else {}
     state.pos = found.end()
     return True
 
@@ -88,7 +93,7 @@ def _nodes(tokens: Iterator[Token]) -> tuple[Node | str, ...]:
 
 _LEAVES: dict[str, Callable[[Token], Sequence[Node | str]]] = {
     "text": lambda token: (token.content,),
-    "formula": lambda token: (token.content,),
+    "formula": lambda token: (Node("formula", token.meta, (token.content,)),),
     "softbreak": lambda _: (node("br"),),
     "hardbreak": lambda _: (node("br"),),
     "code_inline": lambda token: (node("code", token.content),),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from tutor.export.graded import code
-from tutor.export.shown import seen
+from tutor.export.markdown_nodes import seen
 from tutor.export.xml_tree import Node
 
 _MARKUP = re.compile(

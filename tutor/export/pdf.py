@@ -3,19 +3,17 @@
 What is laid out where stands in `exam.typ`, the words in `pdf.toml`.
 """
 
-import math
-import re
 import string
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from agents.families.words import FOLDER as FAMILIES
 from agents.families.words import Words, written
 from agents.item import Item
+from tutor.export.graded import file_stem, unit_name
+from tutor.export.shown import amount, counted, near, proof
 from tutor.export.typst_page import laid_out
 from tutor.export.typst_text import Block, blocks, code, inline, literal
 from tutor.paper import Paper
@@ -27,7 +25,7 @@ LINES = 4  # to answer in sentences
 
 def pdf_files(paper: Paper) -> dict[str, bytes]:
     """The exam for print, its answer sheet ("-sheet") and its key ("-key"), which alone holds the answers: PDF/UA-1."""
-    said, name = _words(paper.language), _file_name(paper)
+    said, name = _words(paper.language), file_stem(paper)
     both = _shared(paper, said)
     asked = [_asked(item, number, said) for number, item in enumerate(paper.items, start=1)]
     solved = [_solved(item, number, said) for number, item in enumerate(paper.items, start=1)]
@@ -39,12 +37,6 @@ def pdf_files(paper: Paper) -> dict[str, bytes]:
     }
 
 
-def _file_name(paper: Paper) -> str:
-    plain = unicodedata.normalize("NFKD", paper.title).encode("ascii", "ignore").decode().lower()
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain)) or "exam"
-    return f"{slug}-{re.sub(r'[^A-Za-z0-9]+', '-', paper.version)}"
-
-
 def _shared(paper: Paper, said: Said) -> dict[str, Any]:
     """What all three documents say."""
     counts = {"question": len(paper.items), "minute": paper.minutes, "point": paper.points}
@@ -54,7 +46,10 @@ def _shared(paper: Paper, said: Said) -> dict[str, Any]:
         "language": paper.language,
         "fields": [said[field] for field in ("name", "date", "group")],
         "words": {name: text for name, text in said.items() if isinstance(text, str)},
-        "subtitle": [f"{said['version']} {paper.version}", *(_counted(said, *count) for count in counts.items())],
+        "subtitle": [
+            f"{said['version']} {paper.version}",
+            *(counted(*count, paper.language) for count in counts.items()),
+        ],
     }
 
 
@@ -68,14 +63,14 @@ def _asked(item: Item, number: int, said: Said) -> dict[str, Any]:
     return {
         "number": str(number),
         "heading": f"{said['question']} {number}",
-        "points": _counted(said, "point", item.points),
+        "points": counted("point", item.points, item.language),
         "ask": said["ask"][item.kind],
         "stem": blocks(item.stem),
         "options": [blocks(option) for option in item.options],
         "letters": list(string.ascii_lowercase[: len(item.options)]),
         "room": ROOMS.get(item.kind, "none"),
         "count": counts.get(item.kind, 0),
-        "unit": _unit(item),
+        "unit": unit_name(item),
     }
 
 
@@ -84,14 +79,14 @@ def _solved(item: Item, number: int, said: Said) -> dict[str, Any]:
     return {
         "number": str(number),
         "heading": f"{said['question']} {number}",
-        "points": _counted(said, "point", item.points),
-        "worth": _number(item.points, item.language),
+        "points": counted("point", item.points, item.language),
+        "worth": amount(item.points, item.language),
         "brief": _brief(item) or answer,
         "answer": answer,
         "required": [blocks(point) for point in item.key] if item.kind == "short" else [],
         "solution": blocks(item.rationale),
         "sources": "; ".join(item.sources),
-        "proof": _proof(item, said),
+        "proof": proof(item, item.language),
     }
 
 
@@ -134,54 +129,15 @@ def _option(item: Item, index: int) -> list[Block]:
 
 def _value(item: Item) -> list[Block]:
     """A number or a matrix as a formula, with what it may differ by and its unit."""
-    text = Words("", item.language, {}).answer(_shown(item.key, item.tolerance))
+    text = Words("", item.language, {}).answer(near(item.key, item.tolerance))
     if item.tolerance and text.endswith("$"):
         text = rf"{text[:-1]} \pm {written(item.tolerance, item.language)}$"
-    return inline([blocks(text), *([literal(unit)] if (unit := _unit(item)) else [])], " ")
-
-
-def _shown(value: Any, tolerance: float) -> Any:
-    """The value with one decimal more than its tolerance needs; rows as tuples."""
-    if isinstance(value, list | tuple):
-        return tuple(_shown(part, tolerance) for part in value)
-    if isinstance(value, float) and tolerance > 0 and math.isfinite(value):
-        return round(value, 1 + math.ceil(-math.log10(tolerance)))
-    return value
-
-
-def _proof(item: Item, said: Said) -> str:
-    checks = item.proof.checks
-    count = said["checks"].format(ok=sum(check.ok for check in checks), all=len(checks))
-    names = "; ".join(("" if check.ok else "✗ ") + said["check"].get(check.name, check.name) for check in checks)
-    return f"{said['method'][item.proof.method]}; {count}" + (f": {names}." if names else ".")
-
-
-def _number(value: float, language: str) -> str:
-    return f"{value:g}".replace(".", "." if language == "en" else ",")
-
-
-def _counted(said: Said, thing: str, count: float) -> str:
-    name = f"one-{thing}" if count == 1 else f"{thing}s"
-    return str(said[name]).format(n=_number(count, said["language"]))
-
-
-def _unit(item: Item) -> str:
-    """What the number is counted in, in the item's language; as it stands where it is none of the families'."""
-    return str(_units().get(item.unit, {}).get(item.language, item.unit))
-
-
-@cache
-def _units() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads((FAMILIES / "units.toml").read_text(encoding="utf-8"))
+    return inline([blocks(text), *([literal(unit)] if (unit := unit_name(item)) else [])], " ")
 
 
 @cache
 def _words(language: str) -> Said:
     texts = tomllib.loads(Path(__file__).with_name("pdf.toml").read_text(encoding="utf-8"))
-    groups = ("ask", "method", "check")
-    single = {name: text[language] for name, text in texts.items() if name not in groups}
-    return {
-        **single,
-        **{group: {name: text[language] for name, text in texts[group].items()} for group in groups},
-        "language": language,
-    }  # fmt: skip
+    asks = {name: text[language] for name, text in texts["ask"].items()}
+    single = {name: text[language] for name, text in texts.items() if language in text}
+    return {**single, "ask": asks}

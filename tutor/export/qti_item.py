@@ -22,7 +22,7 @@ from tutor.export.graded import (
     shares,
     unit_name,
 )
-from tutor.export.markdown_nodes import blocks, inline
+from tutor.export.mathjax import blocks, inline
 from tutor.export.pairing import split_stem
 from tutor.export.xml_tree import Node, document, node
 

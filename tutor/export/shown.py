@@ -1,7 +1,6 @@
 r"""What a person reads of an item, as elements: how to answer, the options with their letters, the key, the proof.
 
-The elements are those of `markdown_nodes` and lists. A formula is a `formula` element, `display` where it has a line of
-its own, so that no text which looks like one (`\(x\)`) is taken for it. The words are those of the exam on paper.
+The elements are those of `markdown_nodes` and lists. The words are those of the exam on paper.
 """
 
 import math
@@ -10,31 +9,23 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from agents.computed_items import as_text
 from agents.families.words import DIGITS, POWERS_BELOW, POWERS_FROM, Words, written
 from agents.item import Item
 from tutor.export.graded import WORDS, code, decimal, number, unit_name
-from tutor.export.markdown_nodes import blocks
+from tutor.export.markdown_nodes import blocks, seen
 from tutor.export.xml_tree import Node, node
 
 POWER_DIGITS = 5  # of a number that `written` writes with a power of ten
-_HELD = "\x01"  # between a literal backslash and its bracket while Markdown is read
-_UNSEEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\x7f")
-_LOOKS_LIKE_A_FORMULA = re.compile(r"(?<=\\)(?=[()\[\]])")
-_FORMULA = re.compile(r"\\[(\[](?P<tex>.+)\\(?:\)|(?P<display>\]))", re.DOTALL)
 _BARE_PERCENT = re.compile(r"(?<!\\)((?:\\\\)*)%")  # in LaTeX begins a comment, which nobody means in an item
 
 
 def text(markdown: str) -> tuple[Node, ...]:
     """A text of an item as paragraphs and code blocks."""
-    return tuple(_told(block) for block in blocks(_LOOKS_LIKE_A_FORMULA.sub(_HELD, seen(markdown))))
-
-
-def seen(plain: str) -> str:
-    """A text without the characters that no file shows; each is a replacement character."""
-    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", plain)
+    return tuple(_told(block) for block in blocks(markdown))
 
 
 def letter(index: int) -> str:
@@ -53,8 +44,12 @@ def said(name: str, language: str, **values: object) -> str:
 
 def counted(thing: str, count: float, language: str) -> str:
     """So many questions, minutes or points."""
-    name = f"one-{thing}" if count == 1 else f"{thing}s"
-    return said(name, language, n=decimal(count).replace(".", "." if language == "en" else ","))
+    return said(f"one-{thing}" if count == 1 else f"{thing}s", language, n=amount(count, language))
+
+
+def amount(value: float, language: str) -> str:
+    """A number of a sentence, with the language's decimal mark."""
+    return decimal(value).replace(".", "." if language == "en" else ",")
 
 
 def how_to_answer(item: Item) -> str:
@@ -94,19 +89,18 @@ def proof(item: Item, language: str) -> str:
     return seen(f"{method}: {'; '.join(told)}." if told else f"{method}.")
 
 
-def _told(part: Node | str) -> Any:
-    """The element with its formulas told apart from texts that look like them."""
-    if isinstance(part, Node):
-        return Node(part.tag, part.attributes, tuple(_told(child) for child in part.children))
-    found = _FORMULA.fullmatch(part)
-    if not found:
-        return part.replace(_HELD, "")
-    return _formula(found["tex"].replace(_HELD, ""), display=bool(found["display"]))
+def _told(part: Any) -> Any:
+    """The element with its formulas in one line each and their percent signs escaped."""
+    if not isinstance(part, Node):
+        return part
+    if part.tag == "formula":
+        return _formula("".join(map(str, part.children)), part.attributes)
+    return Node(part.tag, part.attributes, tuple(_told(child) for child in part.children))
 
 
-def _formula(tex: str, *, display: bool = False) -> Node:
+def _formula(tex: str, attributes: Mapping[str, str] = MappingProxyType({})) -> Node:
     whole = " ".join(line.strip() for line in tex.splitlines())
-    return Node("formula", {"display": "true"} if display else {}, (_BARE_PERCENT.sub(r"\1\\%", whole),))
+    return Node("formula", attributes, (_BARE_PERCENT.sub(r"\1\\%", whole),))
 
 
 def _listed(entries: Iterable[Sequence[Node]], tag: str = "ul") -> Node:
@@ -135,7 +129,7 @@ def _value(item: Item) -> tuple[Node | str, ...]:
     entries = _entries(item.key)
     if item.kind not in ("numeric", "matrix") or not entries:
         return text(code(as_text(item.key)))[0].children
-    shown = _near(item.key, item.tolerance)
+    shown = near(item.key, item.tolerance)
     tex = Words("", item.language, {}).answer(shown).strip("$")
     around = rf" \pm {written(item.tolerance, item.language)}" if number(item.tolerance) and item.tolerance else ""
     exact = all(_says_enough(entry, item.tolerance) for entry in entries)
@@ -153,10 +147,10 @@ def _entries(value: Any) -> tuple[float, ...]:
     return tuple(flat) if fits else ()
 
 
-def _near(value: Any, tolerance: float) -> Any:
+def near(value: Any, tolerance: float) -> Any:
     """The value with one decimal more than its tolerance needs; rows as tuples."""
     if isinstance(value, list | tuple):
-        return tuple(_near(part, tolerance) for part in value)
+        return tuple(near(part, tolerance) for part in value)
     if isinstance(value, float) and math.isfinite(value) and number(tolerance) and tolerance > 0:
         return round(value, 1 + math.ceil(-math.log10(tolerance)))
     return value
@@ -166,7 +160,7 @@ def _says_enough(value: float, tolerance: float) -> bool:
     """Whether a number as it is written differs from itself by no more than a tenth of the tolerance."""
     if not math.isfinite(value):
         return True
-    size = abs(_near(value, tolerance))
+    size = abs(near(value, tolerance))
     digits = POWER_DIGITS if size >= POWERS_FROM or 0 < size < POWERS_BELOW else DIGITS
     return abs(float(f"{size:.{digits}g}") - abs(value)) <= tolerance / 10
 

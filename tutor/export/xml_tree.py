@@ -9,7 +9,9 @@ from lxml import etree
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XML = "http://www.w3.org/XML/1998/namespace"
-_INLINE = frozenset({"br", "code", "em", "strong", "textEntryInteraction"})  # white space beside these is content
+_INLINE = frozenset(
+    {"br", "code", "em", "span", "strong", "textEntryInteraction"}
+)  # white space beside these is content
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 
 
