@@ -12,7 +12,7 @@ from agents.families import FAMILIES
 from agents.families.family import FEWEST_MISTAKES, Family, agree, apart, faults, finite
 from agents.families.words import FOLDER
 from agents.grader import Grader
-from agents.item import BLOOM, DIFFICULTIES
+from agents.item import BLOOM, DIFFICULTIES, Item, Kind
 from knowledge.course import BUNDLED_COURSE, Course
 from knowledge.course_loader import load_course
 
@@ -25,6 +25,11 @@ families = pytest.mark.parametrize("family", FAMILIES.values(), ids=list(FAMILIE
 @cache
 def course() -> Course:
     return load_course(BUNDLED_COURSE)
+
+
+@cache
+def made_item(family: str, seed: int, difficulty: int, language: str, kind: Kind) -> Item:
+    return computed_item(FAMILIES[family], seed, difficulty, language, kind)
 
 
 def words_of(family: Family) -> dict[str, Any]:
@@ -93,7 +98,7 @@ def test_its_items_read_whole_and_prove_their_key(family: Family, language: str)
     for difficulty in family.levels:
         for kind in kinds_of(family):
             for seed in range(READ):
-                item = computed_item(family, seed, difficulty, language, kind)
+                item = made_item(family.id, seed, difficulty, language, kind)
                 failed = {check.name for check in item.proof.checks if not check.ok}
                 assert failed <= {"hints-silent"}, item.proof
                 telling, made = telling + bool(failed), made + 1
@@ -114,7 +119,7 @@ def test_the_right_answer_is_right_and_each_mistake_is_recognised(family: Family
     for difficulty in family.levels:
         for kind in kinds_of(family):
             for seed in range(READ // 2):
-                item = computed_item(family, seed, difficulty, language, kind)
+                item = made_item(family.id, seed, difficulty, language, kind)
                 if item.options:
                     assert grader.grade(item, item.options[item.key]).verdict == "correct"
                     for place, mistake in item.misconceptions.items():
@@ -122,7 +127,7 @@ def test_the_right_answer_is_right_and_each_mistake_is_recognised(family: Family
                 else:
                     assert grader.grade(item, str(item.key)).verdict == "correct", item
                     if kind == "numeric":  # as an option writes it: in the language's way and with its unit
-                        chosen = computed_item(family, seed, difficulty, language, "mcq")
+                        chosen = made_item(family.id, seed, difficulty, language, "mcq")
                         assert grader.grade(item, chosen.options[chosen.key]).verdict == "correct", chosen.options
                     for answer, mistake in item.misconceptions.items():
                         grade = grader.grade(item, answer)
