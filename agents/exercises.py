@@ -1,22 +1,24 @@
 """The exercise generator: one proven item on a concept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 from agents.computed_items import computed_item, kinds_of
 from agents.errors import NoExercise
 from agents.families import FAMILIES
 from agents.families.family import Family
-from agents.item import Item, Kind
+from agents.item import Bloom, Item, Kind
 from agents.item_rules import rule_checks
+from agents.recipe import Recipe
 from knowledge.course import Course
 from knowledge.terms import fold, words
 
 ATTEMPTS, STRIDE = 20, 1_000_003  # seeds tried before giving up, and how far apart
 
 
-def _ruled(item: Item) -> Item:
+def ruled(item: Item) -> Item:
     """The item with the rules of item writing among the checks of its proof."""
     return replace(item, proof=replace(item.proof, checks=(*item.proof.checks, *rule_checks(item))))
 
@@ -27,36 +29,57 @@ def _called(name: str) -> list[str]:
 
 
 class Exercises:
-    """Makes items on the concepts of a course."""
+    """Makes items on the concepts of a course. `recipes`: everything that it can make."""
 
-    def __init__(self, course: Course, families: Mapping[str, Family] = FAMILIES) -> None:
+    def __init__(
+        self, course: Course, families: Mapping[str, Family] = FAMILIES, grounded: Iterable[Recipe] = ()
+    ) -> None:
         self.course = course
-        self.families = [family for family in families.values() if family.concept in course.concepts]
+        computed = [
+            Recipe(family.id, family.concept, kind, family.bloom, family.levels, partial(_computed, family, kind))
+            for family in families.values() for kind in kinds_of(family)
+        ]  # fmt: skip
+        self.recipes = tuple(recipe for recipe in (*computed, *grounded) if recipe.concept in course.concepts)
 
     def item(self, concept: str, *, kind: Kind | None, difficulty: int, seed: int, language: str) -> Item:
         """The item of a seed on a concept, by id or by name; `difficulty` 0 takes any. The same arguments give the same
         item. Raises `NoExercise` where the course has no such concept, or nothing of this kind and difficulty."""
-        known = self._concept(concept, language)
-        able = [
-            family for family in self.families
-            if family.concept == known and (not kind or kind in kinds_of(family))
-            and (not difficulty or difficulty in family.levels)
-        ]  # fmt: skip
+        known = self.concept(concept, language)
+        able = self.able([known], kinds=(kind,) if kind else (), levels=(difficulty,) if difficulty else ())
         if not able:
-            there = sorted({family.concept for family in self.families})
+            there = sorted({recipe.concept for recipe in self.recipes})
             raise NoExercise("no-exercise", concept=known, kind=kind or "-", difficulty=difficulty or "-",
                              there=", ".join(there))  # fmt: skip
         rng = Random(f"{known}:{seed}:{kind}:{difficulty}")  # noqa: S311  the same seed gives the same item
         for attempt in range(ATTEMPTS):
-            family = rng.choice(able)
-            level = difficulty or rng.choice(family.levels)
-            item = _ruled(computed_item(family, seed + attempt * STRIDE, level, language, kind))
+            recipe = rng.choice(able)
+            item = self.made(recipe, seed + attempt * STRIDE, difficulty or rng.choice(recipe.levels), language)
             if item.proof.holds:
                 return item
         raise NoExercise("unproven", concept=known)
 
-    def _concept(self, said: str, language: str) -> str:
-        """The id of a concept that is named by its id, its name or an alias."""
+    def able(
+        self,
+        concepts: Iterable[str],
+        *,
+        kinds: Iterable[Kind] = (),
+        blooms: Iterable[Bloom] = (),
+        levels: Iterable[int] = (),
+    ) -> list[Recipe]:
+        """The recipes on these concepts (ids) that make such items, in a fixed order; an empty list takes any."""
+        concepts, kinds, blooms, levels = set(concepts), set(kinds), set(blooms), set(levels)
+        return [
+            recipe for recipe in self.recipes
+            if recipe.concept in concepts and (not kinds or recipe.kind in kinds)
+            and (not blooms or recipe.bloom in blooms) and (not levels or levels.intersection(recipe.levels))
+        ]  # fmt: skip
+
+    def made(self, recipe: Recipe, seed: int, difficulty: int, language: str) -> Item:
+        """The item of a recipe with its whole proof, which need not hold: who delivers it looks at `proof.holds`."""
+        return ruled(recipe.make(seed, difficulty, language))
+
+    def concept(self, said: str, language: str) -> str:
+        """The id of a concept that is named by its id, its name or an alias. Raises `NoExercise`."""
         if said in self.course.concepts:
             return said
         for concept in self.course.concepts.values():
@@ -65,3 +88,7 @@ class Exercises:
                 return concept.id
         near = self.course.concept_name(next(iter(self.course.concepts)), language)
         raise NoExercise("no-concept", concept=said[:60], example=near)
+
+
+def _computed(family: Family, kind: Kind, seed: int, difficulty: int, language: str) -> Item:
+    return computed_item(family, seed, difficulty, language, kind)

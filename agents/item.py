@@ -4,7 +4,7 @@ An item is delivered only when every check of its proof is ok. Its JSON is a con
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Kind = Literal["mcq", "multi", "numeric", "formula", "matrix", "short", "true_false", "order", "match"]
@@ -46,7 +46,10 @@ class Item:
     absolute, of a number or of each entry of a matrix. `unit`: what a number is counted in, "" for none.
     `misconceptions`: index of an option, or a wrong answer as written, -> the mistake that leads there. `hints`: a
     ladder from the vaguest on, none of which gives the key. `feedback`: mistake -> what to say to who made it, without
-    the key. `sources`: citation keys with their place. `family`: of computed items, what made it.
+    the key. `sources`: citation keys with their place. `family`: what made it, a computed family or a part of the
+    course. `claims`: what the item says to be true or false, as sentences that stand alone: one for each option (mcq,
+    multi), the statement to judge (true_false), one for each pair (match) or required point (short), those that fix
+    the order (order). `accept`: of a short item, required point -> other wordings of it.
     """
 
     id: str
@@ -68,6 +71,8 @@ class Item:
     proof: Proof
     unit: str = ""
     family: str = ""
+    claims: tuple[str, ...] = ()
+    accept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for JSON; the proof with all its checks."""

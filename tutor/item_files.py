@@ -49,6 +49,8 @@ class _Item(BaseModel):
     proof: _Proof = _Proof()
     unit: str = ""
     family: str = ""
+    claims: list[str] = []
+    accept: dict[str, list[str]] = {}
 
     @model_validator(mode="after")
     def _fits(self) -> "_Item":
@@ -97,5 +99,6 @@ def item_from(value: Any, path: Path | str = "-") -> Item:
         raise BadItem("bad-item", path=path, reason=first_fault(error)) from error
     values = read.model_dump()
     proof = Proof(values["proof"]["method"], tuple(Check(**check) for check in values["proof"]["checks"]))
-    lists = {name: tuple(values[name]) for name in ("options", "hints", "sources")}
-    return Item(**{**values, **lists, "proof": proof})
+    lists = {name: tuple(values[name]) for name in ("options", "hints", "sources", "claims")}
+    accept = {point: tuple(wordings) for point, wordings in values["accept"].items()}
+    return Item(**{**values, **lists, "accept": accept, "proof": proof})
