@@ -49,7 +49,8 @@ class Item:
     the key. `sources`: citation keys with their place. `family`: what made it, a computed family or a part of the
     course. `claims`: what the item says to be true or false, as sentences that stand alone: one for each option (mcq,
     multi), the statement to judge (true_false), one for each pair (match) or required point (short), those that fix
-    the order (order). `accept`: of a short item, required point -> other wordings of it.
+    the order (order). `asks`: whether the claims of the right options are the true ones or the false ones. `accept`: of
+    a short item, required point -> other wordings of it.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Item:
     unit: str = ""
     family: str = ""
     claims: tuple[str, ...] = ()
+    asks: Literal["true", "false"] = "true"
     accept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:

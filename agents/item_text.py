@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agents.answer_numbers import read_answer
 from agents.rule_words import find
@@ -26,6 +27,7 @@ _CLAUSE = re.compile(r"(?:[.,;:—(]|\s-)\s+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FIRST_NUMBER = re.compile(r"\d")
 _NAMED_SIGNS = re.compile(r"\\(?:times|cdot|d?frac|tfrac|sqrt|pi|exp|ln|log|%|,|text|mathrm)(?![A-Za-z])")
+READ = 20_000  # texts that are kept as they were read: items share theirs
 _MOST_WORDS = 2  # of the unit that stands after a number
 
 
@@ -37,11 +39,13 @@ class Amount:
     unit: str
 
 
+@lru_cache(READ)
 def visible(text: str) -> str:
     """The text as a reader sees it, for its length: no marks of Markdown, formulas without their commands."""
     return " ".join(_unmarked(ATOM.sub(lambda match: _shown(match[0]), text)).split())
 
 
+@lru_cache(READ)
 def prose(text: str) -> str:
     """The text without marks, with one sign in place of each formula and piece of code."""
     return " ".join(_unmarked(ATOM.sub(f" {HIDDEN} ", text)).split())
@@ -49,19 +53,30 @@ def prose(text: str) -> str:
 
 def prose_words(text: str) -> list[str]:
     """The words outside formulas and code, in lower case without accents, and the numbers among them."""
-    return [fold(word).replace("’", "'") for word in WORD.findall(prose(text))]
+    return list(_prose_words(text))
+
+
+@lru_cache(READ)
+def _prose_words(text: str) -> tuple[str, ...]:
+    return tuple(fold(word).replace("’", "'") for word in WORD.findall(prose(text)))
 
 
 def content_words(text: str, language: str) -> list[str]:
     """The words that say what a text is about: no numbers, no function words, none that any question has."""
+    return list(_content_words(text, language))
+
+
+@lru_cache(READ)
+def _content_words(text: str, language: str) -> tuple[str, ...]:
     function = lexicon(language).function
-    return [
+    return tuple(
         word
         for word in prose_words(text)
         if not word[0].isdigit() and stem(word, language) not in function and not find("generic", [word], language)
-    ]
+    )
 
 
+@lru_cache(READ)
 def pieces(text: str, language: str) -> tuple[str, ...]:
     """Words, formulas and code in order, each formula and number in one normal form; single letters keep their case."""
     found = (match[0] for match in _PIECE.finditer(_unmarked_around(text)))
@@ -85,6 +100,7 @@ def sentences(text: str, language: str) -> list[str]:
     return [sentence for line in text.splitlines() for sentence in split_sentences(line, language)]
 
 
+@lru_cache(READ)
 def amount(option: str, language: str) -> Amount | None:
     """The number that an option is, with at most a unit after it; None for any other option."""
     shown = option.replace("`", "")

@@ -14,6 +14,7 @@ from knowledge.bibliography import Source, read_bibliography
 from knowledge.documents import STATEMENT, Citation, Passage, Sentence
 from knowledge.facts import Fact, FactTable
 from knowledge.glossary import Glossary
+from knowledge.question import Question
 
 Texts = Mapping[str, str]  # language -> text
 
@@ -88,7 +89,8 @@ class Statement:
 class Course:
     """A whole course. Its passages and bibliography are made when first asked for.
 
-    `topics`: id -> name of each part of the course, in the order in which they are taught.
+    `topics`: id -> name of each part of the course, in the order in which they are taught. `bank`: its authored
+    questions.
     """
 
     id: str
@@ -104,6 +106,7 @@ class Course:
     glossary: Glossary
     topics: Mapping[str, Texts] = field(default_factory=dict)
     bibliography: Mapping[str, Source] | None = None
+    bank: tuple[Question, ...] = ()
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:

@@ -7,11 +7,13 @@ from typing import Any
 from knowledge.course import Concept, Course, Misconception, Statement, Unit
 from knowledge.course_checks import course_faults
 from knowledge.course_facts import read_facts
+from knowledge.course_questions import read_questions
 from knowledge.course_tables import Tables
 from knowledge.course_units import Fault, key_line, line_of, parse_units
 from knowledge.errors import BadCourse
 from knowledge.glossary import Glossary, Term
 from knowledge.messages import LANGUAGES
+from knowledge.question import Question
 
 BLOOM = ("remember", "understand", "apply", "analyze", "evaluate", "create")  # Krathwohl (2002), table 2
 _COURSE = ("id", "version", "languages", "title", "description", "topic")
@@ -56,6 +58,7 @@ def read_course(path: Path, with_units: bool = True) -> tuple[Course | None, lis
     units: list[Unit] = []
     misconceptions: list[Misconception] = []
     statements: list[Statement] = []
+    bank: list[Question] = []
     folder = path / "concepts"
     for concept_folder in sorted(folder.iterdir()) if folder.is_dir() else []:
         if concept_folder.is_dir():
@@ -66,6 +69,7 @@ def read_course(path: Path, with_units: bool = True) -> tuple[Course | None, lis
                 units.extend(reader.units(concept_folder))
             misconceptions.extend(reader.misconceptions(concept_folder))
             statements.extend(reader.statements(concept_folder))
+            bank.extend(read_questions(reader, concept_folder))
     if not concepts:
         reader.fault(file, 1, "the course has no concept: add a folder concepts/<id> with its concept.toml")
     course = Course(
@@ -73,6 +77,7 @@ def read_course(path: Path, with_units: bool = True) -> tuple[Course | None, lis
         title=reader.texts(file, head, "title"), description=reader.texts(file, head, "description"),
         concepts=concepts, units=tuple(units), misconceptions=tuple(misconceptions), statements=tuple(statements),
         facts=read_facts(reader), glossary=reader.glossary(concepts.values()), topics=reader.topics(head),
+        bank=tuple(bank),
     )  # fmt: skip
     return course, reader.faults
 

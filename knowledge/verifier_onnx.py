@@ -25,6 +25,7 @@ from knowledge.judgement import Judgement, judgements, pairs_of
 from knowledge.messages import LANGUAGES
 
 FOLDER = Path(__file__).with_name("models") / "verifier"
+CARD = FOLDER / "card.toml"
 ENCODER, HEAD = "encoder.onnx", "head.onnx"
 MAX_TOKENS = 128  # of one text with its marks; a longer sentence is cut, a longer claim is not judged
 BEGIN, END, MARKS = 0, 2, 3  # pieces up to MARKS stand for no words
@@ -51,7 +52,7 @@ class OnnxVerifier:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self.folder = folder
-        card = (folder / "card.toml").read_text(encoding="utf-8")
+        card = (folder / CARD.name).read_text(encoding="utf-8")
         self._card = tomllib.loads(card)
         self.name = f"bundled/{digest(card)[:12]}"  # digests of both files and the temperature stand in it
         self.temperature = float(self._card["temperature"])

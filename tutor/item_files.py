@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -50,6 +50,7 @@ class _Item(BaseModel):
     unit: str = ""
     family: str = ""
     claims: list[str] = []
+    asks: Literal["true", "false"] = "true"
     accept: dict[str, list[str]] = {}
 
     @model_validator(mode="after")

@@ -1,0 +1,136 @@
+"""Rulings: what a course says of single claims, the slow ones found once and kept beside the course.
+
+A claim that the course states in so many words, or lists as a misconception, or that its table of facts decides, is
+ruled on at once. The rest is asked of the fact check, a tenth of a second each: `atenea course rule` keeps these
+rulings in the course's `rulings.json`, which holds while neither the course nor what the fact check decides with has
+changed.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+from knowledge.course import Course, course_digest
+from knowledge.decision import THRESHOLDS_FILE
+from knowledge.documents import Citation, digest
+from knowledge.fact_claims import decide
+from knowledge.factcheck import FactChecker, Verdict
+from knowledge.reading import Reader
+from knowledge.storage import write_text_atomically
+from knowledge.verifier_onnx import CARD
+
+FILE = "rulings.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """`verdict` on a claim, the sentence (`quote`) and the place that it rests on, "" where nothing decides."""
+
+    verdict: Verdict
+    quote: str = ""
+    place: str = ""
+
+
+Asked = tuple[str, str]  # a claim and its language
+
+
+class Rulings:
+    """What a course says of claims. `checker` opens the fact check when a claim needs it; None: such a claim is not
+    found. `saved`: whether the course's own rulings count, which were made with the bundled verifier."""
+
+    def __init__(self, course: Course, checker: Callable[[], FactChecker] | None, saved: bool = True) -> None:
+        self.course = course
+        self._open = checker
+        self._reader = Reader(course.glossary, course.facts.name_spans)
+        self._kept: dict[str, Ruling] = dict(read_rulings(course.path)) if saved else {}
+
+    def of(self, claim: str, language: str) -> Ruling:
+        """The ruling on a claim that stands alone."""
+        found = self.at_once(claim, language)
+        if found is None:
+            key = _key(claim, language)
+            if key not in self._kept:
+                self._kept[key] = self._asked(claim, language)
+            found = self._kept[key]
+        return found
+
+    def at_once(self, claim: str, language: str) -> Ruling | None:
+        """The ruling on a claim that the course states, refutes or has in its table; None for any other."""
+        return self._stated.get((_plain(claim), language)) or self._by_table(claim, language)
+
+    @cached_property
+    def _stated(self) -> dict[Asked, Ruling]:
+        """What the statements and refutations say, and what the misconceptions say, word for word."""
+        found: dict[Asked, Ruling] = {}
+        for misconception in self.course.misconceptions:
+            place = _cited(misconception.sources)
+            for language, text in misconception.statement.items():
+                verdict: Verdict = "not_found" if misconception.partly_true else "contradicted"
+                found[_plain(text), language] = Ruling(verdict, misconception.refutation[language], place)
+            for language, text in misconception.refutation.items():
+                found[_plain(text), language] = Ruling("supported", text, place)
+        for statement in self.course.statements:
+            for language, wordings in statement.wordings.items():
+                for text in wordings:
+                    found[_plain(text), language] = Ruling("supported", text, _cited(statement.sources))
+        return found
+
+    def _by_table(self, claim: str, language: str) -> Ruling | None:
+        table = self.course.facts
+        decision = decide(claim, self._reader.read(claim, language), table)
+        if decision is None:
+            return None
+        entity, fact = decision.rows[0]
+        quote = self.course.fact_passage(entity, fact, language).sentences[0].text
+        if decision.decision == "undisclosed":
+            return Ruling("not_found", quote, _cited(fact.sources))
+        return Ruling(decision.decision, quote, _cited(fact.sources))
+
+    def _asked(self, claim: str, language: str) -> Ruling:
+        """The verdict on a sentence is that on the worst of its claims."""
+        if self._open is None:
+            return Ruling("not_found")
+        checked = self._open().verify(claim, language, ())
+        if checked.verdict == "not_found" or not checked.evidence:
+            return Ruling("not_found")
+        found = checked.evidence[0]
+        return Ruling(checked.verdict, found.sentence.text, _cited(found.sentence.citations) or found.passage.locator)
+
+
+def rulings_digest(course: Path) -> str:
+    """What rulings hold for: the course, and what the fact check decides with."""
+    return digest(course_digest(course), THRESHOLDS_FILE.read_text(encoding="utf-8"), CARD.read_text(encoding="utf-8"))
+
+
+def read_rulings(course: Path) -> Mapping[str, Ruling]:
+    """The kept rulings of a course; none where they are missing, damaged, or of another state of the course."""
+    try:
+        value = json.loads((course / FILE).read_text(encoding="utf-8"))
+        if value["digest"] != rulings_digest(course):
+            return {}
+        return {key: Ruling(**ruling) for key, ruling in value["rulings"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def keep_rulings(course: Path, rulings: Rulings, asked: Iterable[Asked]) -> int:
+    """Rule on all these claims and keep what was not known at once; how many. The file appears whole or not at all."""
+    slow = sorted({one for one in asked if rulings.at_once(*one) is None})
+    found = {_key(*one): {name: value for name, value in asdict(rulings.of(*one)).items() if value} for one in slow}
+    kept = {"digest": rulings_digest(course), "rulings": dict(sorted(found.items()))}
+    write_text_atomically(course / FILE, json.dumps(kept, ensure_ascii=False, indent=0) + "\n")
+    return len(found)
+
+
+def _key(claim: str, language: str) -> str:
+    return digest(language, _plain(claim))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _cited(sources: Iterable[Citation]) -> str:
+    return "; ".join(f"{source.key} {source.locator}".strip() for source in sources)
