@@ -3,16 +3,23 @@ are not."""
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from agents.cue_rules import keys_of
 from agents.item import Check, Item
-from agents.item_text import ATOM, content_words
+from agents.item_text import ATOM, content_words, prose_words
+from agents.rule_words import find
 from knowledge.rulings import Ruling
 from knowledge.terms import stem
 
 Rule = Callable[[str, str], Ruling]  # claim, language -> what the course says of it
 FITTING = 0.75  # share of a claim's content words that stem and option together must have
+SHORTEST = 2  # letters of a word that says nothing by itself
+NEGATION = "¬"  # stands for a denial in what is found wrong
 _CLAIMED = {"mcq", "multi"}
+_NUMBER = re.compile(r"(?<![\w.,])-?\d+(?:[.,]\d+)*")
+_JUDGED = re.compile(r"^\W*(?:true or false|verdadero o falso|cierto o falso)\W+", re.IGNORECASE)
+_REPLY = re.compile(r"^(?:That is true|That is false|Es verdad|Es falso)\.\s+")
 
 
 def grounding_checks(item: Item, rule: Rule) -> tuple[Check, ...]:
@@ -23,7 +30,9 @@ def grounding_checks(item: Item, rule: Rule) -> tuple[Check, ...]:
         return _judged(item, rule)
     if item.kind == "match":
         return _matched(item, rule)
-    if item.kind in {"order", "short"}:
+    if item.kind == "order":
+        return (*_all_said(item, rule), _in_order(item))
+    if item.kind == "short":
         return (*_all_said(item, rule), _fits(item))
     return (Check("key-supported", False, f"no source can prove an item of kind {item.kind}"),)
 
@@ -85,45 +94,105 @@ def _all_said(item: Item, rule: Rule) -> tuple[Check, ...]:
 
 def _exchanged(claim: str, option: str, other: str) -> str:
     """The claim with another option in the place of its own; "" where it does not have its own word for word."""
-    found = re.search(rf"(?<!\w){re.escape(option)}(?!\w)", claim, re.IGNORECASE)
+    found = re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", claim, re.IGNORECASE)
     return claim[: found.start()] + other + claim[found.end() :] if found else ""
+
+
+def _in_order(item: Item) -> Check:
+    """The claims name the steps in the order of the key."""
+    said = [stem(word, item.language) for claim in item.claims for word in _ordered_words(claim)]
+    places = [
+        _place(said, [stem(word, item.language) for word in _ordered_words(item.options[step])]) for step in item.key
+    ]
+    missing = [item.options[step] for step, place in zip(item.key, places, strict=True) if place is None]
+    if missing:
+        return Check("steps-claimed", False, f"the claims do not name: {', '.join(missing)}")
+    known = [place for place in places if place is not None]
+    return Check("order-as-claimed", known == sorted(set(known)), f"named at the words {known}")
+
+
+def _ordered_words(text: str) -> list[str]:
+    return [word for word in prose_words(text) if len(word) > SHORTEST or word.isdigit()]
+
+
+def _place(said: list[str], step: list[str]) -> int | None:
+    """Where among the words of the claims a step is named: at the first stretch that holds most of its words."""
+    wanted, size = set(step), 2 * len(step)
+    held = [(len(wanted.intersection(said[at : at + size])), -at) for at in range(len(said)) if said[at] in wanted]
+    if not held or max(held)[0] < FITTING * len(wanted):
+        return None
+    return -max(held)[1]
+
+
+def with_claims(item: Item) -> Item:
+    """The item with what it claims: an option that its claim does not hold, and a statement to judge, speak for
+    themselves."""
+    if item.kind == "true_false":
+        statement = _JUDGED.sub("", item.stem).replace("**", "").strip()
+        return replace(item, claims=(statement,))
+    if item.kind not in _CLAIMED:
+        return item
+    given = item.claims if len(item.claims) == len(item.options) else item.options
+    return replace(item, claims=tuple(
+        claim if not _unheld(option, claim, item.language) else _REPLY.sub("", option)
+        for claim, option in zip(given, item.options, strict=True)
+    ))  # fmt: skip
 
 
 def _fits(item: Item) -> Check:
     """Each claim says what the question and the answer say together, and nothing of its own: else another question
     would be proven than the one that is asked."""
-    off = [
-        f"{claim} ({', '.join(missing)})"
-        for claim, shown in _shown(item)
-        if (missing := _strange(claim, shown, item.language))
-    ]
+    off = []
+    for claim, option, shown in _shown(item):
+        strange = _strange(claim, shown, item.language) or _unheld(option, claim, item.language)
+        if strange:
+            off.append(f"{claim} ({', '.join(strange)})")
     return Check("claims-fit", not off, "; ".join(off))
 
 
-def _shown(item: Item) -> list[tuple[str, str]]:
-    """Each claim with the texts that show it to a learner."""
+def _shown(item: Item) -> list[tuple[str, str, str]]:
+    """Each claim with the answer that makes it, and with all that a learner is shown of it."""
     if item.kind in _CLAIMED:
-        return [(claim, f"{item.stem}\n{option}") for claim, option in zip(item.claims, item.options, strict=True)]
+        pairs = zip(item.claims, item.options, strict=True)
+        return [(claim, _REPLY.sub("", option), f"{item.stem}\n{option}") for claim, option in pairs]
     if item.kind == "short":
-        points = [f"{item.stem}\n{point}" for point in item.key]
-        return list(zip(item.claims, points, strict=False))
-    return [(claim, "\n".join((item.stem, *item.options))) for claim in item.claims]
+        points = map(str, item.key)
+        return [(claim, "", f"{item.stem}\n{point}") for claim, point in zip(item.claims, points, strict=False)]
+    if item.kind == "true_false":
+        return [(claim, _JUDGED.sub("", item.stem), item.stem) for claim in item.claims]
+    return [(claim, "", "\n".join((item.stem, *item.options))) for claim in item.claims]
 
 
 def _strange(claim: str, shown: str, language: str) -> list[str]:
-    """The words and formulas of a claim that are not shown, where they are too many."""
+    """What a claim says that is not shown: its numbers and formulas, its denial, and words where they are too many."""
+    exact = sorted(_exact(claim) - _exact(shown))
+    denied = _negations(claim, language) - _negations(shown, language)
     there = {stem(word, language) for word in content_words(shown, language)}
-    atoms = set(map(_bare, ATOM.findall(shown)))
     own = content_words(claim, language)
     missing = [word for word in own if stem(word, language) not in there]
-    formulas = [atom for atom in ATOM.findall(claim) if _bare(atom) not in atoms]
-    count = len(own) + len(ATOM.findall(claim))
-    strange = missing + formulas
-    return strange if count and len(strange) > (1 - FITTING) * count else []
+    few = len(missing) <= (1 - FITTING) * len(own)
+    return [*exact, *sorted(denied), *([] if few else missing)]
 
 
-def _bare(atom: str) -> str:
-    return re.sub(r"\s", "", atom)
+def _unheld(option: str, claim: str, language: str) -> list[str]:
+    """What an option says that its claim does not."""
+    there = {stem(word, language) for word in content_words(claim, language)}
+    own = content_words(_REPLY.sub("", option), language)
+    missing = [word for word in own if stem(word, language) not in there]
+    few = len(missing) <= (1 - FITTING) * len(own)
+    denied = _negations(option, language) - _negations(claim, language)
+    return [*sorted(_exact(option) - _exact(claim)), *sorted(denied), *([] if few else missing)]
+
+
+def _exact(text: str) -> set[str]:
+    """The numbers and formulas of a text, but for their writing."""
+    atoms = {re.sub(r"[\s$`]", "", atom) for atom in ATOM.findall(text)}
+    return atoms | set(_NUMBER.findall(ATOM.sub(" ", text)))
+
+
+def _negations(text: str, language: str) -> set[str]:
+    row = prose_words(text)
+    return {NEGATION} if find("negations", row, language) else set()
 
 
 def _quoted(rulings: list[Ruling]) -> str:

@@ -143,9 +143,16 @@ class FactTable:
         """The fact as sentences: one for its value and one for each other right answer."""
         if fact.value is None:
             return [self.sentence(fact, language)]
-        attribute, name = self.attributes[fact.attribute], self.entities[fact.entity].name
-        values = [self._wordings(value, attribute, language)[0] for value in (fact.value, *fact.also)]
-        return [_filled(attribute, language, name, value) for value in values]
+        return [self.said(fact.entity, fact.attribute, value, language) for value in (fact.value, *fact.also)]
+
+    def said(self, entity: str, attribute: str, value: Value, language: str) -> str:
+        """The sentence that gives an entity's attribute a value, be it true or not."""
+        known = self.attributes[attribute]
+        return _filled(known, language, self.entities[entity].name, self._wordings(value, known, language)[0])
+
+    def written(self, attribute: str, value: Value, language: str) -> str:
+        """A value of an attribute as it is written in a language, without its unit."""
+        return self._wordings(value, self.attributes[attribute], language)[0]
 
     def _wordings(self, value: Value, attribute: Attribute, language: str) -> tuple[str, ...]:
         if isinstance(value, str):

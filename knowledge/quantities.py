@@ -168,6 +168,7 @@ def _grouped(value: float, language: str) -> str:
 
 
 APPROXIMATE = 0.1  # relative tolerance after "about" or "unos"
+COUNTED = 10_000  # whole numbers below this are given exactly: a year, layers, tokens of a context
 _BOUNDS = {
     "en": {"more than": ">", "over": ">", "at least": ">", "less than": "<", "under": "<", "fewer than": "<",
            "at most": "<", "about": "~", "around": "~", "roughly": "~", "approximately": "~",
@@ -187,7 +188,10 @@ def read_bound(text: str, quantity: Quantity, language: str) -> str:
 
 
 def agrees(stated: float, bound: str, value: float, tolerance: float = 1e-3) -> bool:
-    """Whether a value fits what was stated: equal, above, below or about, as the bound says."""
+    """Whether a value fits what was stated: equal, above, below or about, as the bound says. Whole numbers below
+    `COUNTED` are years and counts, which nobody rounds."""
+    if bound != "~" and stated == int(stated) and value == int(value) and max(abs(stated), abs(value)) < COUNTED:
+        tolerance = 0.0
     if same_quantity(stated, value, APPROXIMATE if bound == "~" else tolerance):
         return True
     return value > stated if bound == ">" else value < stated if bound == "<" else False

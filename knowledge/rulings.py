@@ -8,7 +8,7 @@ changed.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,10 +18,12 @@ from knowledge.documents import Citation, digest
 from knowledge.fact_claims import decide
 from knowledge.factcheck import FactChecker, Verdict
 from knowledge.reading import Reader
+from knowledge.sentences import split_sentences
 from knowledge.storage import write_text_atomically
 from knowledge.verifier_onnx import CARD
 
 FILE = "rulings.json"
+_BADNESS: Mapping[Verdict, int] = {"supported": 0, "not_found": 1, "contradicted": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,15 @@ class Rulings:
 
     def at_once(self, claim: str, language: str) -> Ruling | None:
         """The ruling on a claim that the course states, refutes or has in its table; None for any other."""
-        return self._stated.get((_plain(claim), language)) or self._by_table(claim, language)
+        whole = self._stated.get((_plain(claim), language))
+        if whole is not None:
+            return whole
+        found = [self._sentence(sentence, language) for sentence in split_sentences(claim, language)]
+        rulings = [ruling for ruling in found if ruling is not None]
+        return max(rulings, key=lambda one: _BADNESS[one.verdict]) if rulings and len(rulings) == len(found) else None
+
+    def _sentence(self, sentence: str, language: str) -> Ruling | None:
+        return self._stated.get((_plain(sentence), language)) or self._by_table(sentence, language)
 
     @cached_property
     def _stated(self) -> dict[Asked, Ruling]:
@@ -75,6 +85,14 @@ class Rulings:
             for language, wordings in statement.wordings.items():
                 for text in wordings:
                     found[_plain(text), language] = Ruling("supported", text, _cited(statement.sources))
+        for fact in self.course.facts.facts:
+            for language in self.course.title:
+                for text in self.course.facts.wordings(fact, language):
+                    found[_plain(text), language] = Ruling("supported", text, _cited(fact.sources))
+                if fact.value is not None:  # who says that it is not published is wrong
+                    denied, said = replace(fact, value=None), self.course.facts.sentence(fact, language)
+                    text = self.course.facts.sentence(denied, language)
+                    found[_plain(text), language] = Ruling("contradicted", said, _cited(fact.sources))
         return found
 
     def _by_table(self, claim: str, language: str) -> Ruling | None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.quantities import format_quantity, read_number, read_quantities, same_quantity
+from knowledge.quantities import agrees, format_quantity, read_number, read_quantities, same_quantity
 
 
 def values(text: str, language: str) -> list[float]:
@@ -159,3 +159,17 @@ def test_equal_within_a_tolerance() -> None:
 
 def test_thousands_marked_as_in_the_other_language() -> None:
     assert read_number("23.835.648", "en") == read_number("23,835,648", "es") == 23_835_648
+
+
+@pytest.mark.parametrize(
+    ("stated", "bound", "value", "fits"),
+    [
+        (2020, "=", 2022, False), (2017, "=", 2017, True), (4096, "=", 4097, False), (2018, "~", 2017, True),
+        (2018, ">", 2017, False), (2016, ">", 2017, True), (117e6, "=", 116.99e6, True), (12, "=", 12.5, False),
+        (28.4, "=", 28.4, True), (50_257, "=", 50_257, True),
+    ],
+)  # fmt: skip
+def test_years_and_counts_are_exact_and_large_figures_rounded(
+    stated: float, bound: str, value: float, fits: bool
+) -> None:
+    assert agrees(stated, bound, value) is fits

@@ -189,6 +189,19 @@ def course_validate(
             raise typer.Exit(1)
 
 
+@course.command("rule")
+def course_rule(*, as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Have the fact check rule on every claim of the course's exercises, once, and keep the rulings in its folder.
+
+    ATENEA_COURSE names the course, where it is not the one that comes with Atenea.
+    """
+    with mending(as_json) as out:
+        from tutor.course_rulings import rule_course
+
+        count = rule_course(open_tutor(data_dir))
+        out.say({"rulings": count}, f"{count} rulings")
+
+
 @course.command("new")
 def course_new(path: Path, *, as_json: Json = False, data_dir: DataDir = None) -> None:
     """Lay down a small working course to start from."""
