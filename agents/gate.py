@@ -58,7 +58,7 @@ def _same_draw(item: Item, drawn: Item) -> tuple[Check, ...]:
     numbers, given = _numbers(item), _numbers(drawn)
     off = sorted(numbers ^ given)
     said, wanted = _key(item), _key(drawn)
-    leaking = [hint for hint in item.hints if gives_away(hint, drawn.key, item.stem, item.language)]
+    leaking = [hint for hint in item.hints if gives_away(hint, _tuples(drawn.key), item.stem, item.language)]
     asked, kept = _question(drawn), _question(drawn) & _words(item)
     return (
         Check("same-kind", (item.kind, item.unit) == (drawn.kind, drawn.unit), f"{item.kind} {item.unit}".strip()),

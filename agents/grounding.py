@@ -2,20 +2,21 @@
 are not."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
 from agents.cue_rules import keys_of
 from agents.item import Check, Item
 from agents.item_text import ATOM, content_words, prose_words
-from agents.rule_words import find
+from knowledge.lexicon import lexicon
 from knowledge.rulings import Ruling
 from knowledge.terms import stem
 
 Rule = Callable[[str, str], Ruling]  # claim, language -> what the course says of it
 FITTING = 0.75  # share of a claim's content words that stem and option together must have
 SHORTEST = 2  # letters of a word that says nothing by itself
-NEGATION = "¬"  # stands for a denial in what is found wrong
+DECIDING = ("negations", "universals", "exclusives", "nevers", "partials", "directions")  # groups of the lexicon
 _CLAIMED = {"mcq", "multi"}
 _NUMBER = re.compile(r"(?<![\w.,])-?\d+(?:[.,]\d+)*")
 _JUDGED = re.compile(r"^\W*(?:true or false|verdadero o falso|cierto o falso)\W+", re.IGNORECASE)
@@ -160,18 +161,19 @@ def _shown(item: Item) -> list[tuple[str, str, str]]:
         return [(claim, "", f"{item.stem}\n{point}") for claim, point in zip(item.claims, points, strict=False)]
     if item.kind == "true_false":
         return [(claim, _JUDGED.sub("", item.stem), item.stem) for claim in item.claims]
-    return [(claim, "", "\n".join((item.stem, *item.options))) for claim in item.claims]
+    shown = "\n".join((item.stem, *item.options))
+    return [(claim, item.options[place], shown) for claim, place in zip(item.claims, item.key, strict=True)]
 
 
 def _strange(claim: str, shown: str, language: str) -> list[str]:
-    """What a claim says that is not shown: its numbers and formulas, its denial, and words where they are too many."""
+    """What a claim says that is not shown: numbers, formulas, what decides it, and words where they are too many."""
     exact = sorted(_exact(claim) - _exact(shown))
-    denied = _negations(claim, language) - _negations(shown, language)
+    decided = _deciding(claim, language) - _deciding(shown, language)
     there = {stem(word, language) for word in content_words(shown, language)}
     own = content_words(claim, language)
     missing = [word for word in own if stem(word, language) not in there]
     few = len(missing) <= (1 - FITTING) * len(own)
-    return [*exact, *sorted(denied), *([] if few else missing)]
+    return [*exact, *sorted(decided), *([] if few else missing)]
 
 
 def _unheld(option: str, claim: str, language: str) -> list[str]:
@@ -180,8 +182,8 @@ def _unheld(option: str, claim: str, language: str) -> list[str]:
     own = content_words(_REPLY.sub("", option), language)
     missing = [word for word in own if stem(word, language) not in there]
     few = len(missing) <= (1 - FITTING) * len(own)
-    denied = _negations(option, language) - _negations(claim, language)
-    return [*sorted(_exact(option) - _exact(claim)), *sorted(denied), *([] if few else missing)]
+    decided = _deciding(option, language) - _deciding(claim, language)
+    return [*sorted(_exact(option) - _exact(claim)), *sorted(decided), *([] if few else missing)]
 
 
 def _exact(text: str) -> set[str]:
@@ -190,9 +192,13 @@ def _exact(text: str) -> set[str]:
     return atoms | set(_NUMBER.findall(ATOM.sub(" ", text)))
 
 
-def _negations(text: str, language: str) -> set[str]:
+def _deciding(text: str, language: str) -> Counter[str]:
+    """The words that turn or bound what a text says: denials, quantifiers, before and after."""
     row = prose_words(text)
-    return {NEGATION} if find("negations", row, language) else set()
+    known = lexicon(language)
+    found = Counter(" ".join(row[start:end]) for group in DECIDING for start, end in known.find(group, row))
+    del found["que"]  # joins clauses far more often than it compares
+    return found
 
 
 def _quoted(rulings: list[Ruling]) -> str:

@@ -18,6 +18,8 @@ def item(
     difficulty: Annotated[int, typer.Option("--difficulty", min=0, max=5, help="1 to 5; 0 takes any.")] = 0,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same item.")] = 0,
     lang: Annotated[str, typer.Option("--lang", help="es or en.")] = "auto",
+    drafted: Annotated[bool, typer.Option("--drafted", help="Have the chat model write it; it is proven all the same.")]
+    = False,
     as_json: Json = False, data_dir: DataDir = None,
 ) -> None:  # fmt: skip
     """Make one exercise with a proven key. With --json it holds the key too."""
@@ -27,9 +29,13 @@ def item(
     one_of(kind, ("", *KINDS), "--kind")
     language = system_language() if lang == "auto" else lang
     with mending(as_json, language) as out:
-        made = open_tutor(data_dir).item(
-            concept, kind=cast("Kind", kind) if kind else None, difficulty=difficulty, seed=seed, language=language
-        )
+        tutor = open_tutor(data_dir)
+        if drafted:
+            made = tutor.drafted_item(concept, difficulty=difficulty, seed=seed, language=language)
+        else:
+            made = tutor.item(
+                concept, kind=cast("Kind", kind) if kind else None, difficulty=difficulty, seed=seed, language=language
+            )
         out.say(made, show_item(made))
 
 
