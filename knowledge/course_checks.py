@@ -22,6 +22,7 @@ def course_faults(course: Course) -> Iterator[Fault]:
     yield from _topic_faults(course)
     yield from _alias_faults(course)
     yield from _citation_faults(course)
+    yield from _mistake_faults(course)
     for concept in course.concepts:
         yield from _unit_faults(course, concept)
 
@@ -123,6 +124,8 @@ def _citation_faults(course: Course) -> Iterator[Fault]:
               for item in course.statements for source in item.sources]  # fmt: skip
     cited += [(_concept_file(course, item.id.split(".")[0], "misconceptions.toml"), 0, item.id, source)
               for item in course.misconceptions for source in item.sources]  # fmt: skip
+    cited += [(_concept_file(course, item.concept, "questions.toml"), 0, item.id, source)
+              for item in course.bank for source in item.sources]  # fmt: skip
     facts = course.path / "facts.toml"
     cited += [(str(facts), 0, f"{fact.entity}/{fact.attribute}", source)
               for fact in course.facts.facts for source in fact.sources]  # fmt: skip
@@ -131,6 +134,18 @@ def _citation_faults(course: Course) -> Iterator[Fault]:
             at = line or (_fact_line(facts, place) if file == str(facts) else line_of(Path(file), f'"{place}"'))
             mend = _nearest(citation.key, known) or "add its entry there or correct the key"
             yield Fault(file, at, f"'{place}' cites '{citation.key}', which sources.bib does not hold: {mend}")
+
+
+def _mistake_faults(course: Course) -> Iterator[Fault]:
+    known = {item.id for item in course.misconceptions}
+    for question in course.bank:
+        for mistake in sorted({*question.mistakes} - known - {""}):
+            file = _concept_file(course, question.concept, "questions.toml")
+            mend = _nearest(mistake, known) or 'write the id of one, or ""'
+            yield Fault(
+                file, line_of(Path(file), f'"{question.id}"'),
+                f"'mistakes' of '{question.id}' names '{mistake}', which is no misconception of the course: {mend}",
+            )  # fmt: skip
 
 
 def _fact_line(file: Path, name: str) -> int:
