@@ -45,7 +45,7 @@ def open_corpus(
     Without the course its glossary still serves, to search across languages; its facts and misconceptions do not.
     Without a verifier the rules of the fact check decide alone.
     """
-    content = digest(course_digest(course.path) if with_course else "", *sorted(document.id for document in documents))
+    content = digest(course_digest(course.path, evidence=True) if with_course else "", *sorted(document.id for document in documents))
 
     def passages() -> list[Passage]:
         own = load_course(course.path).passages if with_course else ()
@@ -55,7 +55,7 @@ def open_corpus(
     retriever = Retriever(index, encoder, course.glossary)
     if not with_course:
         return Corpus(retriever, FactChecker(retriever, None, verifier), None)
-    content = digest("questions", course_digest(course.path))
+    content = digest("questions", course_digest(course.path, evidence=True))
     questions = open_or_build(cache, content, encoder, lambda: load_course(course.path).questions, None, damaged)
     checker = FactChecker(retriever, course, verifier)
     return Corpus(retriever, checker, course, ConceptFinder(course, retriever, questions))

@@ -5,6 +5,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from knowledge.course import QUESTIONS_FILE
 from knowledge.course_tables import Tables
 from knowledge.messages import LANGUAGES
 from knowledge.question import PLACE, QUESTION_KINDS, Question, Wording
@@ -20,7 +21,7 @@ _PLACES = {"mcq": (0, 1), "multi": (0, 1), "order": (0, 0), "match": (2, 2), "sh
 
 def read_questions(tables: Tables, folder: Path) -> list[Question]:
     """The questions of a concept's folder; a concept may go without."""
-    file = folder / "questions.toml"
+    file = folder / QUESTIONS_FILE
     table = tables.toml(file) if file.exists() else None
     if table is None:
         return []

@@ -119,7 +119,7 @@ class Rulings:
 
 def rulings_digest(course: Path) -> str:
     """What rulings hold for: the course, and what the fact check decides with."""
-    return digest(course_digest(course), THRESHOLDS_FILE.read_text(encoding="utf-8"), CARD.read_text(encoding="utf-8"))
+    return digest(course_digest(course, evidence=True), THRESHOLDS_FILE.read_text(encoding="utf-8"), CARD.read_text(encoding="utf-8"))
 
 
 def read_rulings(course: Path) -> Mapping[str, Ruling]:

@@ -28,7 +28,8 @@ def claims_of(course: Course) -> list[Asked]:
 
 
 def rule_course(tutor: Tutor) -> int:
-    """Rule on the claims of the tutor's course and keep what was not known at once; how many that were."""
+    """Rule on the claims of the tutor's course and keep what was not known at once; how many that were. What has been
+    ruled on stays ruled while the course's evidence and the fact check are what they were."""
     course = load_course(tutor.settings.course)
     corpus = open_corpus(course, tutor.encoder, tutor.settings.cache_dir, verifier=tutor.verifier)
-    return keep_rulings(course.path, Rulings(course, lambda: corpus.checker, saved=False), claims_of(course))
+    return keep_rulings(course.path, Rulings(course, lambda: corpus.checker), claims_of(course))
