@@ -9,11 +9,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from agents.claim_fit import with_claims
 from agents.computed_items import CannotAsk, computed_item, gives_away
 from agents.cue_rules import keys_of
 from agents.families import FAMILIES
 from agents.families.family import Family, NoItem, agree
-from agents.grounding import Rule, grounding_checks, with_claims
+from agents.grounding import Rule, grounding_checks
 from agents.item import Check, Item, Proof
 from agents.item_rules import rule_checks
 from agents.item_text import amount, asking, content_words, pieces
@@ -58,7 +59,9 @@ def _same_draw(item: Item, drawn: Item) -> tuple[Check, ...]:
     numbers, given = _numbers(item), _numbers(drawn)
     off = sorted(numbers ^ given)
     said, wanted = _key(item), _key(drawn)
-    leaking = [hint for hint in item.hints if gives_away(hint, _tuples(drawn.key), item.stem, item.language)]
+    shown = amount(str(wanted), item.language) if drawn.options else None
+    value = _tuples(drawn.key) if not drawn.options else shown.value if shown else str(wanted)
+    leaking = [hint for hint in item.hints if gives_away(hint, value, item.stem, item.language)]
     asked, kept = _question(drawn), _question(drawn) & _words(item)
     return (
         Check("same-kind", (item.kind, item.unit) == (drawn.kind, drawn.unit), f"{item.kind} {item.unit}".strip()),

@@ -37,12 +37,19 @@ def grade_true_false(item: Item, answer: str) -> Grade:
     what says both, or denies and affirms, is not graded."""
     text = fold(answer.strip())
     words = re.findall(r"\w+", _DENIED.sub(lambda match: "false" if match[1] in _TRUE else "true", text))
-    said = {place for place, names in enumerate((_TRUE, _FALSE)) if names.intersection(words)}
+    places = truth_places(item)
+    said = {place for place, names in zip(places, (_TRUE, _FALSE), strict=True) if names.intersection(words)}
     if not said and (letter := _LABELLED.match(text)) and letter[1] in "ab":
         said = {LETTERS.lower().index(letter[1])}
     if len(said) != 1:
         return untold(item.language, "no-option", letters=_letters(item))
     return _choice(item, said.pop())
+
+
+def truth_places(item: Item) -> tuple[int, int]:
+    """Where "true" and "false" stand among the options of a true_false item."""
+    first = set(re.findall(r"\w+", fold(item.options[0]))) if item.options else set()
+    return (1, 0) if first & _FALSE and not first & _TRUE else (0, 1)
 
 
 def grade_several(item: Item, answer: str) -> Grade:

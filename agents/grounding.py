@@ -2,30 +2,23 @@
 are not."""
 
 import re
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 
+from agents.claim_fit import CLAIMED, FITTING, fit_check
 from agents.cue_rules import keys_of
+from agents.grade_options import truth_places
 from agents.item import Check, Item
-from agents.item_text import ATOM, content_words, prose_words
-from knowledge.lexicon import lexicon
+from agents.item_text import prose_words
 from knowledge.rulings import Ruling
 from knowledge.terms import stem
 
 Rule = Callable[[str, str], Ruling]  # claim, language -> what the course says of it
-FITTING = 0.75  # share of a claim's content words that stem and option together must have
 SHORTEST = 2  # letters of a word that says nothing by itself
-DECIDING = ("negations", "universals", "exclusives", "nevers", "partials", "directions")  # groups of the lexicon
-_CLAIMED = {"mcq", "multi"}
-_NUMBER = re.compile(r"(?<![\w.,])-?\d+(?:[.,]\d+)*")
-_JUDGED = re.compile(r"^\W*(?:true or false|verdadero o falso|cierto o falso)\W+", re.IGNORECASE)
-_REPLY = re.compile(r"^(?:That is true|That is false|Es verdad|Es falso)\.\s+")
 
 
 def grounding_checks(item: Item, rule: Rule) -> tuple[Check, ...]:
     """The checks of a key that sources must entail; `detail` quotes them, or names what fails."""
-    if item.kind in _CLAIMED:
+    if item.kind in CLAIMED:
         return _options(item, rule)
     if item.kind == "true_false":
         return _judged(item, rule)
@@ -34,7 +27,7 @@ def grounding_checks(item: Item, rule: Rule) -> tuple[Check, ...]:
     if item.kind == "order":
         return (*_all_said(item, rule), _in_order(item))
     if item.kind == "short":
-        return (*_all_said(item, rule), _fits(item))
+        return (*_all_said(item, rule), fit_check(item))
     return (Check("key-supported", False, f"no source can prove an item of kind {item.kind}"),)
 
 
@@ -58,18 +51,19 @@ def _options(item: Item, rule: Rule) -> tuple[Check, ...]:
             Check("key-refuted", not standing, f"not refuted: {' / '.join(standing)}" if standing else refuted),
             Check("distractors-supported", not unsaid, _not_said(unsaid)),
         )
-    return (key, others, _fits(item))
+    return (key, others, fit_check(item))
 
 
 def _judged(item: Item, rule: Rule) -> tuple[Check, ...]:
     if len(item.claims) != 1:
         return (Check("claims-given", False, f"{len(item.claims)} claims for one statement"),)
-    wanted = "supported" if item.key == 0 else "contradicted"
+    true = item.key == truth_places(item)[0]
+    wanted = "supported" if true else "contradicted"
     ruling = rule(item.claims[0], item.language)
-    name = "key-supported" if item.key == 0 else "key-refuted"
+    name = "key-supported" if true else "key-refuted"
     found = ruling.verdict == wanted
     detail = _quoted([ruling]) if found else f"{ruling.verdict}: {item.claims[0]}"
-    return (Check(name, found, detail), _fits(item))
+    return (Check(name, found, detail), fit_check(item))
 
 
 def _matched(item: Item, rule: Rule) -> tuple[Check, ...]:
@@ -82,7 +76,7 @@ def _matched(item: Item, rule: Rule) -> tuple[Check, ...]:
         if (other := _exchanged(claim, item.options[place], option))
         and rule(other, item.language).verdict == "supported"
     ]
-    return (*_all_said(item, rule), Check("distractors-unsupported", not said, _also_said(said)), _fits(item))
+    return (*_all_said(item, rule), Check("distractors-unsupported", not said, _also_said(said)), fit_check(item))
 
 
 def _all_said(item: Item, rule: Rule) -> tuple[Check, ...]:
@@ -123,82 +117,6 @@ def _place(said: list[str], step: list[str]) -> int | None:
     if not held or max(held)[0] < FITTING * len(wanted):
         return None
     return -max(held)[1]
-
-
-def with_claims(item: Item) -> Item:
-    """The item with what it claims: an option that its claim does not hold, and a statement to judge, speak for
-    themselves."""
-    if item.kind == "true_false":
-        statement = _JUDGED.sub("", item.stem).replace("**", "").strip()
-        return replace(item, claims=(statement,))
-    if item.kind not in _CLAIMED:
-        return item
-    given = item.claims if len(item.claims) == len(item.options) else item.options
-    return replace(item, claims=tuple(
-        claim if not _unheld(option, claim, item.language) else _REPLY.sub("", option)
-        for claim, option in zip(given, item.options, strict=True)
-    ))  # fmt: skip
-
-
-def _fits(item: Item) -> Check:
-    """Each claim says what the question and the answer say together, and nothing of its own: else another question
-    would be proven than the one that is asked."""
-    off = []
-    for claim, option, shown in _shown(item):
-        strange = _strange(claim, shown, item.language) or _unheld(option, claim, item.language)
-        if strange:
-            off.append(f"{claim} ({', '.join(strange)})")
-    return Check("claims-fit", not off, "; ".join(off))
-
-
-def _shown(item: Item) -> list[tuple[str, str, str]]:
-    """Each claim with the answer that makes it, and with all that a learner is shown of it."""
-    if item.kind in _CLAIMED:
-        pairs = zip(item.claims, item.options, strict=True)
-        return [(claim, _REPLY.sub("", option), f"{item.stem}\n{option}") for claim, option in pairs]
-    if item.kind == "short":
-        points = map(str, item.key)
-        return [(claim, "", f"{item.stem}\n{point}") for claim, point in zip(item.claims, points, strict=False)]
-    if item.kind == "true_false":
-        return [(claim, _JUDGED.sub("", item.stem), item.stem) for claim in item.claims]
-    shown = "\n".join((item.stem, *item.options))
-    return [(claim, item.options[place], shown) for claim, place in zip(item.claims, item.key, strict=True)]
-
-
-def _strange(claim: str, shown: str, language: str) -> list[str]:
-    """What a claim says that is not shown: numbers, formulas, what decides it, and words where they are too many."""
-    exact = sorted(_exact(claim) - _exact(shown))
-    decided = _deciding(claim, language) - _deciding(shown, language)
-    there = {stem(word, language) for word in content_words(shown, language)}
-    own = content_words(claim, language)
-    missing = [word for word in own if stem(word, language) not in there]
-    few = len(missing) <= (1 - FITTING) * len(own)
-    return [*exact, *sorted(decided), *([] if few else missing)]
-
-
-def _unheld(option: str, claim: str, language: str) -> list[str]:
-    """What an option says that its claim does not."""
-    there = {stem(word, language) for word in content_words(claim, language)}
-    own = content_words(_REPLY.sub("", option), language)
-    missing = [word for word in own if stem(word, language) not in there]
-    few = len(missing) <= (1 - FITTING) * len(own)
-    decided = _deciding(option, language) - _deciding(claim, language)
-    return [*sorted(_exact(option) - _exact(claim)), *sorted(decided), *([] if few else missing)]
-
-
-def _exact(text: str) -> set[str]:
-    """The numbers and formulas of a text, but for their writing."""
-    atoms = {re.sub(r"[\s$`]", "", atom) for atom in ATOM.findall(text)}
-    return atoms | set(_NUMBER.findall(ATOM.sub(" ", text)))
-
-
-def _deciding(text: str, language: str) -> Counter[str]:
-    """The words that turn or bound what a text says: denials, quantifiers, before and after."""
-    row = prose_words(text)
-    known = lexicon(language)
-    found = Counter(" ".join(row[start:end]) for group in DECIDING for start, end in known.find(group, row))
-    del found["que"]  # joins clauses far more often than it compares
-    return found
 
 
 def _quoted(rulings: list[Ruling]) -> str:

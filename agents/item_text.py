@@ -23,6 +23,7 @@ _SPELLED = re.compile(r"\\(log|ln|exp|sin|cos|tan|tanh|max|min|arg)(?![A-Za-z])"
 _SIGN = re.compile(r"\\[A-Za-z]+|\\\\")
 _BOLD = re.compile(r"\*\*(.+?)\*\*|(?<!\w)__(?=\w)(.+?)(?<=\w)__(?!\w)|<(?:b|strong)>(.+?)</(?:b|strong)>", re.S)
 _PIECE = re.compile(f"{ATOM.pattern}|{WORD.pattern}", re.S)
+_CLITICS = re.compile(r"(?:me|nos)?l[oa]s?$|(?:me|nos)$")
 _CLAUSE = re.compile(r"(?:[.,;:—(]|\s-)\s+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FIRST_NUMBER = re.compile(r"\d")
@@ -155,6 +156,7 @@ def _instructs(sentence: str, language: str) -> bool:
         row = prose_words(clause)[:3]
         while row and find("openers", row[:1], language):
             row = row[1:]
-        if row and find("instructions", row[:1], language):
+        opening = [row[0], _CLITICS.sub("", row[0])] if row else []  # "nómbralos" is "nombra"
+        if any(find("instructions", [word], language) for word in opening):
             return True
     return False

@@ -24,7 +24,8 @@ class Claim:
     """A statement with its place in the text.
 
     `text` is the span as written; `subject` is what it says it about when the span itself does not: the words of
-    the clause before it, or of the heading above it (`headed`), which may name more than the subject.
+    the clause before it, or of the heading above it (`headed`), which may name more than the subject. `sentence`: the
+    sentence that it stands in.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Claim:
     end: int
     subject: str = ""
     headed: bool = False
+    sentence: str = ""
 
     @property
     def whole(self) -> str:
@@ -100,7 +102,7 @@ def _line_claims(line: str, start: int, heading: str, language: str) -> list[Cla
         subject = "" if _has_subject(sentence, language) else topic
         for span, own in _clauses(sentence, subject, language):
             first, at = _place(line, span, at)
-            found.append(Claim(line[first:at], start + first, start + at, own, bool(own) and own == heading))
+            found.append(Claim(line[first:at], start + first, start + at, own, bool(own) and own == heading, sentence))
         topic = _subject_of(sentence, language) or topic
     return found
 

@@ -5,6 +5,7 @@ A conflict is (kind, the claim's word, the sentence's word).
 
 from collections.abc import Mapping, Sequence, Set
 
+from knowledge.formula_values import expressions, same_values, values_differ
 from knowledge.quantities import Quantity, agrees, same_quantity
 from knowledge.reading import Reading, Word
 
@@ -19,6 +20,7 @@ def find_conflicts(claim: Reading, sentence: Reading, pairs: Mapping[int, int], 
     return _without_double_inversion(
         [
             *_number_conflicts(claim, sentence),
+            *_formula_conflicts(claim, sentence),
             *_contrast_conflicts(claim, sentence, pairs, unmatched),
             *_polarity_conflicts(claim, sentence, pairs),
             *_order_conflicts(claim, sentence, pairs),
@@ -49,6 +51,18 @@ def _number_conflicts(claim: Reading, sentence: Reading) -> list[Conflict]:
         if rivals and not any(same_quantity(rival.value, mine.value) for rival in rivals for mine in claim.quantities):
             conflicts.append(("number", f"{quantity.value:g}", f"{rivals[0].value:g}"))
     return conflicts
+
+
+def _formula_conflicts(claim: Reading, sentence: Reading) -> list[Conflict]:
+    """An expression over the same symbols as one of the sentence, worth something else than each of these."""
+    if "$" not in claim.text or "$" not in sentence.text:
+        return []
+    theirs = expressions(sentence.text)
+    for mine in expressions(claim.text):
+        rivals = [other for other in theirs if values_differ(mine, other)]
+        if rivals and not any(same_values(mine, other) for other in theirs):
+            return [("formula", mine, rivals[0])]
+    return []
 
 
 def _numbers(reading: Reading) -> list[tuple[Quantity, str, frozenset[str]]]:

@@ -45,7 +45,9 @@ def open_corpus(
     Without the course its glossary still serves, to search across languages; its facts and misconceptions do not.
     Without a verifier the rules of the fact check decide alone.
     """
-    content = digest(course_digest(course.path, evidence=True) if with_course else "", *sorted(document.id for document in documents))
+    content = digest(
+        course_digest(course.path, evidence=True) if with_course else "", *sorted(document.id for document in documents)
+    )
 
     def passages() -> list[Passage]:
         own = load_course(course.path).passages if with_course else ()

@@ -7,6 +7,7 @@ the claim; what both say becomes a probability, and a threshold a verdict. Simil
 decides. Where nothing decides, the answer is `not_found`. Without a verifier the rules decide alone.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -23,7 +24,7 @@ from knowledge.reading import Reader, Reading
 from knowledge.retrieval import Hit, Retriever
 from knowledge.rules import Judged, Rules, opposing, read_thresholds, supporting
 from knowledge.second_look import ReadJudged, is_doubtful, second_look
-from knowledge.terms import plain, words
+from knowledge.terms import plain
 from knowledge.verifier import Verifier
 
 Verdict = Literal["supported", "contradicted", "not_found"]
@@ -36,6 +37,7 @@ PARTS_FROM = 0.5  # share of a claim that some sentence says, from which its par
 TABLE_PROBABILITY = 0.99
 AGREED = 0.5  # probability from which the verifier agrees with what the rules found in so many words, or denied
 CONFIRMED = 0.8  # the same for what they found in other words, in the same order (docs/LOG.md)
+_AROUND = re.compile(r"^\W+|[\s.:;]+$")
 SHOWN = 3  # sentences shown with a verdict
 NEAR = 0.4  # coverage from which a sentence is shown with a claim that nothing decides
 
@@ -101,7 +103,7 @@ class FactChecker:
     def check(self, text: str, language: str) -> Iterator[Checked]:
         """The claims of a text with their verdicts, in order, as they are found."""
         for claim in split_claims(text, language):
-            yield self.check_claim(claim, language)
+            yield self._checked(claim, language)
 
     def verify(self, sentence: str, language: str, evidence: Sequence[Passage]) -> Checked:
         """The verdict on one sentence of an answer: supported only when every claim in it is.
@@ -113,7 +115,7 @@ class FactChecker:
         quoted = self._quoted(sentence, evidence)
         if quoted is not None:
             return Checked(whole, "supported", 1.0, (quoted,))
-        checked = [self.check_claim(claim, language, evidence) for claim in split_claims(sentence, language)]
+        checked = [self._checked(claim, language, evidence) for claim in split_claims(sentence, language)]
         if not checked:
             return Checked(whole, "not_found", 0.0)
         worst = min(checked, key=lambda item: (_BADNESS.index(item.verdict), item.score))
@@ -136,6 +138,18 @@ class FactChecker:
                 if own.text == sentence or " ".join(own.text.split()) == text:
                     return Evidence(passage, own, 1.0)
         return None
+
+    def _checked(self, claim: Claim, language: str, evidence: Sequence[Passage] = ()) -> Checked:
+        """The verdict on a claim in its sentence: one that the sources hold word for word says nothing but what they
+        say, however its parts read alone."""
+        checked = self.check_claim(claim, language, evidence)
+        if checked.verdict == "supported" or checked.note or not claim.sentence:
+            return checked
+        for hit in self.retriever.search(claim.sentence, language, CANDIDATE_PASSAGES, (language,)):
+            for own in hit.passage.sentences:
+                if _same_text(claim.sentence, own.text):
+                    return Checked(claim, "supported", TABLE_PROBABILITY, (Evidence(hit.passage, own, 1.0),))
+        return checked
 
     def check_claim(self, claim: Claim, language: str, evidence: Sequence[Passage] = ()) -> Checked:
         """The verdict on one claim. `evidence`: passages to look at beside those that retrieval finds."""
@@ -286,7 +300,13 @@ def _evidence(judged: Judged, score: float | None = None) -> Evidence:
 
 def _is_quoted(claim: Claim, judged: Judged) -> bool:
     """Whether the claim repeats the sentence word for word."""
-    return words(plain(claim.whole)) == words(plain(judged.candidate.sentence.text))
+    return _same_text(claim.whole, judged.candidate.sentence.text)
+
+
+def _same_text(one: str, other: str) -> bool:
+    """Whether two sentences are the same but for Markdown, capitals and what stands around them."""
+    left, right = (" ".join(_AROUND.sub("", plain(text)).casefold().split()) for text in (one, other))
+    return left == right
 
 
 def _refutation(belief: Belief) -> Evidence:

@@ -28,11 +28,13 @@ _BADNESS: Mapping[Verdict, int] = {"supported": 0, "not_found": 1, "contradicted
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """`verdict` on a claim, the sentence (`quote`) and the place that it rests on, "" where nothing decides."""
+    """`verdict` on a claim, the sentence (`quote`) and the place that it rests on, or that came nearest. `likely`: the
+    probability that the claim is true, 0 to 1."""
 
     verdict: Verdict
     quote: str = ""
     place: str = ""
+    likely: float = 0.0
 
 
 Asked = tuple[str, str]  # a claim and its language
@@ -80,15 +82,15 @@ class Rulings:
                 verdict: Verdict = "not_found" if misconception.partly_true else "contradicted"
                 found[_plain(text), language] = Ruling(verdict, misconception.refutation[language], place)
             for language, text in misconception.refutation.items():
-                found[_plain(text), language] = Ruling("supported", text, place)
+                found[_plain(text), language] = Ruling("supported", text, place, 1.0)
         for statement in self.course.statements:
             for language, wordings in statement.wordings.items():
                 for text in wordings:
-                    found[_plain(text), language] = Ruling("supported", text, _cited(statement.sources))
+                    found[_plain(text), language] = Ruling("supported", text, _cited(statement.sources), 1.0)
         for fact in self.course.facts.facts:
             for language in self.course.title:
                 for text in self.course.facts.wordings(fact, language):
-                    found[_plain(text), language] = Ruling("supported", text, _cited(fact.sources))
+                    found[_plain(text), language] = Ruling("supported", text, _cited(fact.sources), 1.0)
                 if fact.value is not None:  # who says that it is not published is wrong
                     denied, said = replace(fact, value=None), self.course.facts.sentence(fact, language)
                     text = self.course.facts.sentence(denied, language)
@@ -104,22 +106,28 @@ class Rulings:
         quote = self.course.fact_passage(entity, fact, language).sentences[0].text
         if decision.decision == "undisclosed":
             return Ruling("not_found", quote, _cited(fact.sources))
-        return Ruling(decision.decision, quote, _cited(fact.sources))
+        return Ruling(decision.decision, quote, _cited(fact.sources), float(decision.decision == "supported"))
 
     def _asked(self, claim: str, language: str) -> Ruling:
         """The verdict on a sentence is that on the worst of its claims."""
         if self._open is None:
             return Ruling("not_found")
         checked = self._open().verify(claim, language, ())
-        if checked.verdict == "not_found" or not checked.evidence:
-            return Ruling("not_found")
+        likely = round(checked.p_supported, 3)
+        if not checked.evidence:
+            return Ruling(checked.verdict, likely=likely)
         found = checked.evidence[0]
-        return Ruling(checked.verdict, found.sentence.text, _cited(found.sentence.citations) or found.passage.locator)
+        place = _cited(found.sentence.citations) or found.passage.locator
+        return Ruling(checked.verdict, found.sentence.text, place, likely)
 
 
 def rulings_digest(course: Path) -> str:
     """What rulings hold for: the course, and what the fact check decides with."""
-    return digest(course_digest(course, evidence=True), THRESHOLDS_FILE.read_text(encoding="utf-8"), CARD.read_text(encoding="utf-8"))
+    return digest(
+        course_digest(course, evidence=True),
+        THRESHOLDS_FILE.read_text(encoding="utf-8"),
+        CARD.read_text(encoding="utf-8"),
+    )
 
 
 def read_rulings(course: Path) -> Mapping[str, Ruling]:
