@@ -55,10 +55,8 @@ def _misfit(item: Item, claim: str) -> list[str]:
     if item.kind == "short":
         points = [str(point) for point in item.key]
         shown = "\n".join((item.stem, *points, *(text for texts in item.accept.values() for text in texts)))
-        return [
-            *_unsaid(claim, shown, language),
-            *(_unheld(points[place], claim, language) if place < len(points) else []),
-        ]
+        said = " ".join(item.claims)  # a point may rest on two of them
+        return [*_unsaid(claim, shown, language), *(_unheld(points[place], said, language) if points[place:] else [])]
     if item.kind == "match":
         shown, answer = "\n".join((item.stem, *item.options)), item.options[item.key[place]]
     else:
@@ -73,10 +71,9 @@ def _misfit(item: Item, claim: str) -> list[str]:
 
 def _unheld(answer: str, claim: str, language: str) -> list[str]:
     """What an answer says that its claim does not."""
-    answer = _REPLY.sub("", answer)
-    return [
-        *sorted(_exact(answer) - _exact(claim)), *_turned(answer, claim, language), *_unsaid(answer, claim, language),
-    ]  # fmt: skip
+    answer, written = _REPLY.sub("", answer), claim.replace(" ", "")
+    exact = sorted(one for one in _exact(answer) - _exact(claim) if one not in written)
+    return [*exact, *_turned(answer, claim, language), *_unsaid(answer, claim, language)]
 
 
 def _unsaid(text: str, beside: str, language: str) -> list[str]:

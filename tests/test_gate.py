@@ -36,6 +36,12 @@ def exercises(course: Course, rulings: Rulings) -> Exercises:
     return Exercises(course, grounded=grounded_recipes(course, rulings.of))
 
 
+FORMS = (
+    "true", "judge", "judge-mistake", "reply", "reply-mistake", "error", "several", "fact", "unpublished", "match",
+    "order", "compare", "question",
+)  # fmt: skip
+
+
 def failed(item: Item) -> set[str]:
     return {check.name for check in item.proof.checks if not check.ok}
 
@@ -99,8 +105,7 @@ def test_other_words_around_the_same_numbers_are_a_teachers_right(gate: Gate) ->
     assert gate.proved(reworded).proof.holds
 
 
-@pytest.mark.parametrize("form", ["true", "judge", "reply", "error", "several", "fact", "unpublished", "match", "order",
-                                  "compare", "question"])  # fmt: skip
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_a_grounded_item_holds_again(gate: Gate, exercises: Exercises, form: str, language: str) -> None:
     item = grounded(exercises, form, language)

@@ -95,7 +95,7 @@ def test_distractors_and_keys_are_what_the_course_says_they_are(course: Course, 
                 assert all((option in true) == (place in keys) for place, option in enumerate(item.options))
             if item.family.startswith("error:"):
                 assert all((option in false) == (place in keys) for place, option in enumerate(item.options))
-            if item.family.startswith("judge:"):
+            if item.family.startswith(("judge:", "judge-mistake:")):
                 assert item.claims[0] in (true if item.key == 0 else false)
 
 

@@ -81,12 +81,12 @@ def _forms(course: Course, concept: str) -> Iterator[tuple[str, Form]]:
     for mistaken in wrong:
         if mistaken.concepts[0] != concept:
             continue
-        yield f"judge:{mistaken.id}", Form("true_false", "understand", -1, partial(_judge, mistaken))
+        yield f"judge-mistake:{mistaken.id}", Form("true_false", "understand", -1, partial(_judge, mistaken))
         if len(statements) >= OPTIONS - 1:
             yield f"error:{mistaken.id}", Form("mcq", "analyze", 1, partial(_find_error, mistaken, statements), "false")
         others = [one for one in wrong if one is not mistaken]
         if len(others) >= OPTIONS - 1:
-            yield f"reply:{mistaken.id}", Form("mcq", "evaluate", 1, partial(_disagree, mistaken, others))
+            yield f"reply-mistake:{mistaken.id}", Form("mcq", "evaluate", 1, partial(_disagree, mistaken, others))
     if len(wrong) >= 2:
         for number in range(min(MOST_SEVERAL, len(statements) // 2)):
             yield (
