@@ -10,7 +10,7 @@ from agents.errors import NoExercise
 from agents.families import FAMILIES
 from agents.families.family import Family
 from agents.item import Bloom, Item, Kind
-from agents.item_rules import rule_checks
+from agents.item_rules import RULES, rule_checks
 from agents.recipe import Recipe
 from knowledge.course import Course
 from knowledge.terms import fold, words
@@ -19,7 +19,9 @@ ATTEMPTS, STRIDE = 20, 1_000_003  # seeds tried before giving up, and how far ap
 
 
 def ruled(item: Item) -> Item:
-    """The item with the rules of item writing among the checks of its proof."""
+    """The item with the rules of item writing among the checks of its proof, once."""
+    if any(check.name in RULES for check in item.proof.checks):
+        return item
     return replace(item, proof=replace(item.proof, checks=(*item.proof.checks, *rule_checks(item))))
 
 

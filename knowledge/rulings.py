@@ -17,12 +17,15 @@ from knowledge.decision import THRESHOLDS_FILE
 from knowledge.documents import Citation, digest
 from knowledge.fact_claims import decide
 from knowledge.factcheck import FactChecker, Verdict
+from knowledge.facts import Value
+from knowledge.quantities import COUNTED, same_quantity
 from knowledge.reading import Reader
 from knowledge.sentences import split_sentences
 from knowledge.storage import write_text_atomically
 from knowledge.verifier_onnx import CARD
 
 FILE = "rulings.json"
+ROUNDED = 0.02  # relative: large figures nearer than this may be one
 _BADNESS: Mapping[Verdict, int] = {"supported": 0, "not_found": 1, "contradicted": 2}
 
 
@@ -87,15 +90,30 @@ class Rulings:
             for language, wordings in statement.wordings.items():
                 for text in wordings:
                     found[_plain(text), language] = Ruling("supported", text, _cited(statement.sources), 1.0)
-        for fact in self.course.facts.facts:
-            for language in self.course.title:
-                for text in self.course.facts.wordings(fact, language):
-                    found[_plain(text), language] = Ruling("supported", text, _cited(fact.sources), 1.0)
-                if fact.value is not None:  # who says that it is not published is wrong
-                    denied, said = replace(fact, value=None), self.course.facts.sentence(fact, language)
-                    text = self.course.facts.sentence(denied, language)
-                    found[_plain(text), language] = Ruling("contradicted", said, _cited(fact.sources))
+        self._add_facts(found)
         return found
+
+    def _add_facts(self, found: dict[Asked, Ruling]) -> None:
+        """What the table says: its values, that none of them is unpublished, and that no entity has another's."""
+        table = self.course.facts
+        values: dict[str, set[Value]] = {}
+        for fact in table.facts:
+            if fact.value is not None:
+                values.setdefault(fact.attribute, set()).add(fact.value)
+        for fact in table.facts:
+            for language in self.course.title:
+                said = table.sentence(fact, language)
+                own, place = [value for value in (fact.value, *fact.also) if value is not None], _cited(fact.sources)
+                for text in table.wordings(fact, language):
+                    found[_plain(text), language] = Ruling("supported", text, place, 1.0)
+                if fact.value is None:
+                    continue
+                denied = table.sentence(replace(fact, value=None), language)
+                found[_plain(denied), language] = Ruling("contradicted", said, place)
+                for value in values[fact.attribute]:
+                    if not any(_near(value, mine) for mine in own):
+                        other = table.said(fact.entity, fact.attribute, value, language)
+                        found.setdefault((_plain(other), language), Ruling("contradicted", said, place))
 
     def _by_table(self, claim: str, language: str) -> Ruling | None:
         table = self.course.facts
@@ -152,6 +170,13 @@ def keep_rulings(course: Path, rulings: Rulings, asked: Iterable[Asked]) -> int:
 
 def _key(claim: str, language: str) -> str:
     return digest(language, _plain(claim))
+
+
+def _near(one: Value, other: Value) -> bool:
+    """Whether two values could be one, rounded."""
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
+    return one == other if max(one, other) < COUNTED else same_quantity(one, other, ROUNDED)
 
 
 def _plain(text: str) -> str:

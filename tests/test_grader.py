@@ -114,27 +114,6 @@ def test_a_known_mistake_is_named_and_answered_without_the_key() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "verdict"),
-    [
-        (r"$\frac{QK^\top}{\sqrt{d_k}}$", "correct"),
-        ("QK^T / sqrt(d_k)", "correct"),
-        ("(QK^T)/√d_k", "correct"),
-        ("QK^T / sqrt(d_v)", "ungraded"),
-        ("KQ^T / sqrt(d_k)", "ungraded"),
-        ("no es QK^T / sqrt(d_k)", "ungraded"),
-    ],
-)
-def test_a_formula_is_right_or_left_to_a_person(answer: str, verdict: str) -> None:
-    item = replace(BARE, kind="formula", key=r"\frac{QK^\top}{\sqrt{d_k}}")
-    assert GRADER.grade(item, answer).verdict == verdict
-
-
-def test_a_short_answer_is_left_to_a_person() -> None:
-    grade = GRADER.grade(replace(BARE, kind="short", key=["divide entre la raíz"]), "porque sí")
-    assert (grade.verdict, grade.reason) == ("ungraded", "no-grader")
-
-
-@pytest.mark.parametrize(
     ("answer", "verdict", "score"),
     [
         ("a, c", "correct", 1.0),

@@ -17,7 +17,8 @@ import pytest
 
 from evals import draw_graph
 from tutor.errors import BadStore
-from tutor.graph import build_graph, open_checkpointer, thread_memory, thread_turns
+from tutor.graphs.checkpoints import open_checkpointer
+from tutor.graphs.turn import build_graph, thread_memory, thread_turns
 from tutor.settings import Settings
 from tutor.tutor import Tutor
 
@@ -214,7 +215,7 @@ def test_a_place_that_cannot_be_opened_is_another_error(tmp_path: Path) -> None:
 
 def test_the_picture_in_the_documents_is_the_graph() -> None:
     assert draw_graph.FILE.read_text(encoding="utf-8") == draw_graph.draw(), "run: python -m evals.draw_graph"
-    for node in ("plan", "gather", "explain", "abstain", "small_talk"):
+    for node in ("plan", "gather", "explain", "abstain", "small_talk", "draw", "check", "review", "write"):
         assert node in draw_graph.draw()
 
 

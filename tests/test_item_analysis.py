@@ -18,6 +18,7 @@ from tutor.item_analysis import (
     concept_means,
     cronbach_alpha,
     feldt,
+    fisher,
     item_rest,
     measurement_error,
     upper_lower,
@@ -181,38 +182,104 @@ def test_the_order_of_rasch_difficulties_is_found_again() -> None:
     assert all(item.discrimination and item.discrimination > 0.1 for item in found.items)
 
 
+def fitted(b: Scores, a: Scores, converged: bool = True) -> SimpleNamespace:
+    parameters = {"difficulty": b, "discrimination": a}
+    return SimpleNamespace(
+        model=SimpleNamespace(parameters=parameters),
+        standard_errors={"difficulty": np.full(len(b), 0.1)},
+        converged=converged,
+    )
+
+
 @pytest.mark.parametrize(("students", "model"), [(200, "1PL"), (500, "2PL")])
 def test_the_fit_leaves_out_what_does_not_vary(monkeypatch: pytest.MonkeyPatch, students: int, model: str) -> None:
-    def fit(data: Scores) -> dict[str, Scores | float]:
-        assert data.shape == (9, students)
-        return {"Difficulty": -data.mean(axis=1), "Discrimination": 1.5}
+    def fit(data: Scores, model: str, constraints: object, accelerate: str) -> SimpleNamespace:
+        assert data.shape == (students, 9)
+        assert (constraints is None) == (students == 500)
+        return fitted(-data.mean(axis=0), np.full(9, 1.5))
 
-    named = {"onepl_mml": fit if model == "1PL" else None, "twopl_mml": fit if model == "2PL" else None}
-    monkeypatch.setitem(sys.modules, "girth", SimpleNamespace(**named))
+    monkeypatch.setitem(sys.modules, "mirt", SimpleNamespace(fit_mirt=fit))
     scores = np.column_stack([rasch(students, np.linspace(-1, 1, 9), 1), np.ones(students)])
     found = fit_irt(scores)
     assert (found.status, found.model) == ("fitted", model)
     assert found.discrimination == (*[1.5] * 9, None)
     assert found.difficulty == (*(-scores[:, :9].mean(axis=0)).tolist(), None)
+    assert found.error == (*[0.1] * 9, None)
 
 
 def test_why_there_is_no_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "girth", None)
+    monkeypatch.setitem(sys.modules, "mirt", None)
     scores = rasch(200, np.linspace(-2, 2, 10), 2)
     assert fit_irt(scores) == Irt("not-installed")
     assert fit_irt(scores[1:]) == Irt("few-students")
     assert fit_irt(scores[:, 1:]) == Irt("few-items")
     assert fit_irt(scores / 2) == Irt("partial-scores")
-    broken = SimpleNamespace(onepl_mml=lambda _: {"Difficulty": np.inf, "Discrimination": 1.0})
-    monkeypatch.setitem(sys.modules, "girth", broken)
-    assert fit_irt(scores) == Irt("failed", "1PL")
+    for made in (fitted(np.full(10, np.inf), np.ones(10)), fitted(np.zeros(10), np.ones(10), converged=False)):
+        monkeypatch.setitem(sys.modules, "mirt", SimpleNamespace(fit_mirt=lambda *_, made=made, **__: made))
+        assert fit_irt(scores) == Irt("failed", "1PL")
+    monkeypatch.setitem(sys.modules, "mirt", SimpleNamespace())
+    assert fit_irt(scores) == Irt("not-installed")
 
 
 @pytest.mark.parametrize("students", [400, 1500])
-def test_girth_finds_rasch_difficulties_again(students: int) -> None:
-    pytest.importorskip("girth")
+def test_mirt_finds_rasch_difficulties_again(students: int) -> None:
+    pytest.importorskip("mirt")
     difficulties = np.linspace(-2, 2, 10)
     found = fit_irt(rasch(students, difficulties, 0))
     assert found.status == "fitted"
     assert np.array(found.difficulty, dtype=np.float64) == pytest.approx(difficulties, abs=0.5)
     assert np.array(found.discrimination, dtype=np.float64) == pytest.approx(np.ones(10), abs=0.35)
+    off = np.abs(np.array(found.difficulty) - difficulties) / np.array(found.error)
+    assert (off < 3.5).all()
+
+
+def test_mirt_joins_versions_that_share_items() -> None:
+    pytest.importorskip("mirt")
+    difficulties = np.linspace(-1.5, 1.5, 12)
+    scores = rasch(800, difficulties, 3)
+    scores[:400, 9:], scores[400:, :3] = np.nan, np.nan
+    assert np.array(fit_irt(scores).difficulty, dtype=np.float64) == pytest.approx(difficulties, abs=0.5)
+
+
+def test_what_was_not_asked_counts_for_nothing() -> None:
+    """Two versions of which the second has no q3; who has all three alone says how it goes with the others."""
+    absent = np.zeros(STAIRS.shape, dtype=np.bool_)
+    absent[3, 2] = True
+    questions = [Question("q1"), Question("q2"), Question("q3")]
+    found = analyse(questions, list("uvwx"), STAIRS, absent=absent)
+    assert [item.difficulty for item in found.items] == pytest.approx([3 / 4, 2 / 4, 1 / 3])
+    assert [item.answers for item in found.items] == [4, 4, 3]
+    assert found.totals == pytest.approx((3, 2, 1, 0))
+    assert found.left_out == (0, 0, 0, 0)
+    half = analyse(questions, list("uvwx"), 1 - STAIRS, absent=absent)
+    assert half.totals == pytest.approx((0, 1, 2, 3)), "two of two promise three of three"
+    with pytest.raises(ValueError, match="every student"):
+        analyse(questions, list("uvwx"), STAIRS, absent=np.ones(STAIRS.shape, dtype=np.bool_))
+
+
+def test_points_weigh_in_the_total() -> None:
+    found = analyse([Question("a", points=3), Question("b"), Question("c")], list("uvwx"), STAIRS)
+    assert found.totals == (5.0, 4.0, 3.0, 0.0)
+    weighed = STAIRS * np.array([3, 1, 1])
+    assert found.alpha.value == pytest.approx(cronbach_alpha(weighed))
+    assert found.items[1].discrimination == pytest.approx(np.corrcoef(STAIRS[:, 1], weighed[:, 0] + STAIRS[:, 2])[0, 1])
+
+
+def test_fishers_interval_and_what_may_be_chance() -> None:
+    """artanh 0.5 = 0.5493; 1.96 / 5 = 0.392: tanh(0.1573) and tanh(0.9413)."""
+    found = fisher(0.5, 28)
+    assert (found.value, found.lo, found.hi) == pytest.approx((0.5, 0.1560, 0.7358), abs=1e-4)
+    assert fisher(0.5, 3) == Interval(0.5, -1.0, 1.0)
+    rows = np.array([[1, 0, 0], [1, 1, 0], [0, 1, 1], [1, 1, 1]], dtype=np.float64)
+    few, many = (analysed(np.tile(rows, (times, 1))).items[0] for times in (1, 30))
+    assert (few.flags, few.unsure) == (("negative-discrimination",), ("negative-discrimination",))
+    assert (many.flags, many.unsure) == (("negative-discrimination",), ())
+    assert few.correlation.value == pytest.approx(-0.75 / sqrt(0.75 * 2.75))
+
+
+@quick
+@given(TABLES)
+def test_alpha_is_that_of_the_variances(scores: Scores) -> None:
+    items, spread = scores.shape[1], scores.sum(axis=1).var()
+    wanted = items / (items - 1) * (1 - scores.var(axis=0).sum() / spread) if spread > 1e-9 else float("nan")
+    assert cronbach_alpha(scores) == pytest.approx(wanted, nan_ok=True)

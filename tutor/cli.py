@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tutor.cli_exams import exam, review
 from tutor.cli_exercises import grade, item
+from tutor.cli_results import results
 from tutor.command import (
     LANGUAGE_CHOICES,
     LEVEL_CHOICES,
@@ -43,6 +45,9 @@ library = typer.Typer(no_args_is_help=True, help="Your own documents.")
 course = typer.Typer(no_args_is_help=True, help="Courses: folders that a teacher can write.")
 app.command()(item)
 app.command()(grade)
+app.command()(exam)
+app.command()(review)
+app.command()(results)
 app.add_typer(library, name="library")
 app.add_typer(course, name="course")
 
@@ -212,7 +217,7 @@ def course_new(path: Path, *, as_json: Json = False, data_dir: DataDir = None) -
 
 @app.command("eval")
 def evaluate(
-    suite: Annotated[str, typer.Argument(help="retrieval or factcheck.")], *,
+    suite: Annotated[str, typer.Argument(help="retrieval, factcheck or items.")], *,
     data: Annotated[Path | None, typer.Option("--data", help="A JSONL file; else what the course ships.")] = None,
     sources: Sources = None, as_json: Json = False, data_dir: DataDir = None,
 ) -> None:  # fmt: skip

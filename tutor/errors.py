@@ -2,6 +2,9 @@
 
 AteneaError (knowledge.errors)
 └── TutorError
+    ├── BadBlueprint        the teacher: a blueprint cannot be read, has faults, or asks for more than there is
+    ├── BadExam             the teacher: an exam's folder is not free, or there is no exam where one was named
+    ├── BadReview           the teacher: there is no such exam or item, or a decision on it cannot be followed
     ├── BadData             the person: an evaluation file is missing, malformed, or does not fit the sources
     ├── BadResponses        the person: a table of an exam's responses is missing, malformed, or not of this exam
     └── BadStore            the person: the database of conversations is damaged or cannot be written
@@ -12,11 +15,33 @@ from pathlib import Path
 from knowledge.errors import AteneaError
 from knowledge.messages import Messages
 
+MOST_FAULTS = 8  # told at once
+
 
 class TutorError(AteneaError):
     """Root of this layer's errors."""
 
     messages = Messages(Path(__file__).with_name("messages.toml"))
+
+
+class BadBlueprint(TutorError):
+    """No exam can be made of the blueprint. `values["faults"]`, where there are any, say where and why."""
+
+    def message(self, language: str) -> str:
+        """What is wrong, the faults in the order of their lines."""
+        faults = self.values.get("faults", ())
+        assert isinstance(faults, tuple)
+        told = " ".join(fault.text(language) for fault in faults[:MOST_FAULTS])
+        more = f" (+{len(faults) - MOST_FAULTS})" if len(faults) > MOST_FAULTS else ""
+        return self.messages.text(self.code, language, **{**self.values, "faults": told + more})
+
+
+class BadExam(TutorError):
+    """The files of an exam cannot be written, or those of an earlier one not be found."""
+
+
+class BadReview(TutorError):
+    """A decision on an exam under review cannot be followed; nothing has changed."""
 
 
 class BadData(TutorError):

@@ -2,7 +2,8 @@
 
 A suite takes an open corpus and the rows of a data file and gives an `Evaluation`: every measure with its 95 %
 bootstrap interval, by language, beside the baselines that it must beat. The suites stand in
-`tutor.evaluation_retrieval` and `tutor.evaluation_factcheck`, whose docstrings define their measures.
+`tutor.evaluation_retrieval`, `tutor.evaluation_factcheck` and `tutor.evaluation_grading`, whose docstrings define their
+measures; grading needs no corpus and has no baseline.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from tutor.errors import TutorError
 from tutor.evaluation_curve import CurvePoint
 from tutor.evaluation_data import FactcheckRow, GoldSection, RetrievalRow, read_factcheck, read_retrieval
 from tutor.evaluation_factcheck import evaluate_factcheck
+from tutor.evaluation_grading import evaluate_grading, read_grading
+from tutor.evaluation_items import evaluate_items, read_items
 from tutor.evaluation_result import Evaluation, KindScore
 from tutor.evaluation_retrieval import evaluate_retrieval
 from tutor.evaluation_text import show_result
@@ -22,7 +25,10 @@ from tutor.measures import Interval
 from tutor.tutor import Tutor
 
 # What a course ships in evaluation/: the file that is scored first, then those that are scored beside it.
-SHIPPED = {"retrieval": ("retrieval.jsonl",), "factcheck": ("statements.jsonl", "claims.jsonl")}
+SHIPPED = {
+    "retrieval": ("retrieval.jsonl",), "factcheck": ("statements.jsonl", "claims.jsonl"), "grading": ("grading.jsonl",),
+    "items": ("items.jsonl",),
+}  # fmt: skip
 
 
 def evaluate_suite(tutor: Tutor, suite: str, data: Path | None, sources: Sequence[Path]) -> dict[str, Any]:
@@ -34,6 +40,12 @@ def evaluate_suite(tutor: Tutor, suite: str, data: Path | None, sources: Sequenc
     """
     if suite not in SHIPPED:
         raise TutorError("suite-unknown", suite=suite, suites=", ".join(SHIPPED))
+    if suite == "grading":
+        shipped = tutor.settings.course / "evaluation" / SHIPPED[suite][0]
+        return evaluate_grading(tutor.grader.grade, read_grading(data or shipped)).to_json()
+    if suite == "items":
+        shipped = tutor.settings.course / "evaluation" / SHIPPED[suite][0]
+        return evaluate_items(tutor.gate, read_items(data or shipped)).to_json()
     if data is not None:
         return _score(tutor.corpus(sources), suite, data).to_json()
     folder = tutor.settings.course / "evaluation"
@@ -63,9 +75,11 @@ __all__ = [
     "KindScore",
     "RetrievalRow",
     "evaluate_factcheck",
+    "evaluate_grading",
     "evaluate_retrieval",
     "evaluate_suite",
     "read_factcheck",
+    "read_grading",
     "read_retrieval",
     "show_result",
 ]

@@ -21,6 +21,7 @@ _EXAMPLES = {
     "retrieval": (
         '{"question": "What does BERT read?", "lang": "en", "gold": [{"path": "bert.md", "heading": "Input"}]}'
     ),
+    "items": '{"item": {"kind": "mcq", ...}, "fault": "wrong-key"}',
     "factcheck": '{"claim": "BERT reads in both directions.", "label": true, "lang": "en"}',
 }
 _LABELS: dict[object, Label] = {
@@ -69,9 +70,9 @@ def read_retrieval(path: Path) -> list[RetrievalRow]:
     """The rows of a retrieval file, in order. Raises `BadData`: data-missing, -json, -field, -empty."""
     rows = [
         RetrievalRow(line.text("question"), line.language("lang"), tuple(_gold(line)))
-        for line in _lines(path, "retrieval")
+        for line in lines_of(path, "retrieval")
     ]
-    return _some(rows, path)
+    return some_rows(rows, path)
 
 
 def read_factcheck(path: Path) -> list[FactcheckRow]:
@@ -85,13 +86,13 @@ def read_factcheck(path: Path) -> list[FactcheckRow]:
             line.text("claim"), line.label(), line.language("lang"),
             bool(line.row.get("doubtful", False)), str(line.row.get("kind", "")), str(line.row.get("split", "")),
         )
-        for line in _lines(path, "factcheck")
+        for line in lines_of(path, "factcheck")
     ]  # fmt: skip
-    return _some(rows, path)
+    return some_rows(rows, path)
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     """One row as it stands in the file."""
 
     path: Path
@@ -100,6 +101,7 @@ class _Line:
     row: dict[str, Any]
 
     def fault(self, field: str, expected: str) -> BadData:
+        """The error that names this line and what is wrong with a field of it."""
         return BadData(
             "data-field", path=self.path, line=self.number, field=field, expected=expected,
             example=_EXAMPLES[self.suite],
@@ -124,7 +126,7 @@ class _Line:
         return _LABELS[found]
 
 
-def _gold(line: _Line) -> Iterator[GoldSection]:
+def _gold(line: Line) -> Iterator[GoldSection]:
     found = line.row.get("gold")
     if not isinstance(found, list) or not found:
         raise line.fault("gold", "[{path, heading}, ...]")
@@ -145,7 +147,8 @@ def _gold(line: _Line) -> Iterator[GoldSection]:
         )
 
 
-def _lines(path: Path, suite: str) -> Iterator[_Line]:
+def lines_of(path: Path, suite: str) -> Iterator[Line]:
+    """The rows of a JSONL file, each with its place. Raises `BadData`."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -160,10 +163,11 @@ def _lines(path: Path, suite: str) -> Iterator[_Line]:
             raise BadData("data-json", path=path, line=number, reason=error) from error
         if not isinstance(row, dict):
             raise BadData("data-json", path=path, line=number, reason=type(row).__name__)
-        yield _Line(path, number, suite, row)
+        yield Line(path, number, suite, row)
 
 
-def _some(rows: list[Row], path: Path) -> list[Row]:
+def some_rows(rows: list[Row], path: Path) -> list[Row]:
+    """The rows, where there are any. Raises `BadData`."""
     if not rows:
         raise BadData("data-empty", path=path)
     return rows

@@ -1,16 +1,17 @@
 """A group's responses to an exam, from a CSV file: one row a student, one column an item.
 
 Two kinds of table are read. A table of one's own has a column that says who ("id", "nombre", "email"...) and one column
-for each item, headed by the item's id; " /2" after it says that the cells are points and out of how many. Moodle's
-exports have "Response 1" or "Respuesta 1" ("Responses" report), "Q. 1 /1.00" or "P. 1 /1,00" ("Grades" report), with
-the place of the item in the quiz (moodle/mod/quiz/report, strings `responsex` and `qbrief`). A cell is only ever text:
-"=1+1" is those four characters.
+for each item, headed by the item's id or by its number in the exam ("3", "P3", "Pregunta 3"); " /2" after it says that
+the cells are points and out of how many. Moodle's exports have "Response 1" or "Respuesta 1" ("Responses" report),
+"Q. 1 /1.00" or "P. 1 /1,00" ("Grades" report), with the place of the item in the quiz (moodle/mod/quiz/report, strings
+`responsex` and `qbrief`). A column "version" or "modelo" says which version of the exam a student had. A cell is only
+ever text: "=1+1" is those four characters.
 """
 
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
@@ -21,21 +22,26 @@ from knowledge.terms import fold
 from tutor.errors import BadResponses
 
 MOST_BYTES = 20_000_000
-_WHO = {  # who a student is, the surest first, and the state of the attempt; headers as `fold` leaves them
+_WHO = {  # who a student is, the surest first; headers as `fold` leaves them
     "id": "id|student|student id|id number|estudiante|alumno|alumna|numero de id|dni|matricula|username|usuario"
     "|nombre de usuario",
     "email": "email|email address|e-mail|correo|correo electronico|direccion de correo|direccion email",
     "name": "name|full name|student name|nombre completo|nombre y apellidos",
     "first": "first name|nombre",
     "last": "last name|surname|apellido|apellidos|apellido(s)",
-    "state": "state|status|estado|estatus",
 }
-_ROLES = {header: role for role, headers in _WHO.items() for header in headers.split("|")}
+_ABOUT = {  # what else is said of an attempt
+    "state": "state|status|estado|estatus",
+    "version": "version|exam version|version del examen|modelo|modelo de examen|variante|variant",
+    "when": "completed|completado|finalizado|terminado|date|fecha|time|hora|timestamp|marca temporal",
+}
+_ROLES = {header: role for role, headers in (_WHO | _ABOUT).items() for header in headers.split("|")}
 _IGNORED = frozenset("total|grade|nota|calificacion|institution|institucion|department|departamento".split("|"))
 _UNFINISHED = frozenset("-|in progress|overdue|never submitted|abandoned|not started|en curso|en progreso|atrasado"
     "|atrasados|vencido|nunca enviado|abandonado|no iniciado|sin comenzar".split("|"))  # fmt: skip
 _AVERAGES = frozenset("overall average|group average|promedio general|promedio global|media del grupo".split("|"))
 _MOODLE = re.compile(r"(?:response|respuesta) ([0-9]{1,4})|[qp]\. ?([0-9]{1,4}) ?/ ?([0-9]{1,6}(?:[.,][0-9]+)?)")
+_NUMBERED = re.compile(r"(?:[pqn]|no|nº|n\.º|pregunta|question|item|respuesta|response|answer)?[. ]{0,2}([0-9]{1,4})")
 _WORTH = re.compile(r"(.+?) / ?([0-9]{1,6}(?:[.,][0-9]+)?)")
 _NUMBER = re.compile(r"[-+−]?[0-9]{1,9}(?:[.,][0-9]{1,12})?")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -57,7 +63,9 @@ class Column:
 class Responses:
     """What was read. `students`: the id, else the email, else the name; `names`: "" where none is given. `cells`: a row
     a student, a text an item, "" for no answer (empty or "-"). `lines`: where each student stands. `unfinished`: who is
-    left out, as Moodle says that the attempt was not handed in."""
+    left out, as Moodle says that the attempt was not handed in. `versions`: of the exam, as written, () without such a
+    column; `version_column`: from 1. `when`: each attempt ended, as written, "" where it is not said. `numbered`: the
+    columns are named "1", "2"... by the place of the items, and not by their ids. `moodle`: it is Moodle's export."""
 
     path: Path
     students: tuple[str, ...]
@@ -67,6 +75,11 @@ class Responses:
     lines: tuple[int, ...]
     heading: int
     unfinished: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    version_column: int = 0
+    when: tuple[str, ...] = ()
+    numbered: bool = False
+    moodle: bool = False
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -78,10 +91,11 @@ class Responses:
         penalties leave, count as 0. `worth`: of each item, else what the headers say. Raises `BadResponses`."""
         most: Sequence[float | None] = worth or [column.worth for column in self.columns]
         rows = zip(self.lines, self.cells, strict=True)
-        shares = [[self._share(line, *of) for of in zip(self.columns, row, most, strict=True)] for line, row in rows]
+        shares = [[self.share(line, *of) for of in zip(self.columns, row, most, strict=True)] for line, row in rows]
         return np.array(shares, dtype=np.float64)
 
-    def _share(self, line: int, column: Column, cell: str, most: float | None) -> float:
+    def share(self, line: int, column: Column, cell: str, most: float | None) -> float:
+        """The points of a cell as a share of what its item is worth, NaN for no answer. Raises `BadResponses`."""
         place, item = column.place, column.item
         if not most:
             raise BadResponses("responses-worth", path=self.path, line=self.heading, column=place, item=item)
@@ -92,24 +106,36 @@ class Responses:
         return max(0.0, min(1.0, points / most)) if cell else points
 
 
-def read_responses(path: Path, items: Sequence[str] = ()) -> Responses:
+def read_responses(path: Path, items: Sequence[str] = (), places: int = 0) -> Responses:
     """The responses of a CSV file in UTF-8, by commas or semicolons, in the order of its rows.
 
     `items`: the ids of the exam's items in its order; then each must have its column, and no other column may stand
     there; Moodle's columns are named after them by place. Without them every column is an item but those that say who,
-    a total, a state or a department. Raises `BadResponses`, which names line and column.
+    a total, a state or a department. `places`: how many items an exam has of which each version may have its own; then
+    columns may be numbered instead, and keep their numbers as names; columns without a number are then passed over.
+    Raises `BadResponses`, which names line and column.
     """
-    text = _text(path)
-    rows = list(_rows(path, text, _separator(text)))
+    rows = read_rows(path)
     while rows and fold(next(filter(None, rows[-1][1]), "")) in _AVERAGES:
         rows.pop()
     if len(rows) < 2:
         raise BadResponses("responses-empty", path=path)
     line, names = rows[0][0], [" ".join(name.split()) for name in rows[0][1]]
     roles = {_ROLES[fold(name)]: at for at, name in enumerate(names) if name not in items and fold(name) in _ROLES}
-    if not roles.keys() - {"state"}:
+    if not roles.keys() & _WHO.keys():
         raise BadResponses("responses-no-student-column", path=path, line=line)
-    return _read(path, line, _columns(path, line, names, items), roles, rows[1:])
+    headed = any(name in items or ((worth := _WORTH.fullmatch(name)) and worth[1] in items) for name in names)
+    numbered = bool(places) and not headed
+    wanted = tuple(str(place) for place in range(1, places + 1)) if numbered else items
+    columns, moodle = _columns(path, line, names, wanted, numbered)
+    read = _read(path, line, columns, roles, rows[1:])
+    return replace(read, numbered=numbered, moodle=moodle)
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows of a CSV file that have something in them, the heading first. Raises `BadResponses`."""
+    text = _text(path)
+    return list(_rows(path, text, _separator(text)))
 
 
 def _text(path: Path) -> str:
@@ -154,8 +180,11 @@ def _rows(path: Path, text: str, separator: str) -> Iterator[Row]:
         raise BadResponses("responses-quotes", path=path, line=line, reason=error) from error
 
 
-def _columns(path: Path, line: int, names: list[str], items: Sequence[str]) -> tuple[Column, ...]:
-    columns = _named(names, items)
+def _columns(
+    path: Path, line: int, names: list[str], items: Sequence[str], numbered: bool
+) -> tuple[tuple[Column, ...], bool]:
+    moodle = _moodles(names, items)
+    columns = moodle or (_numbered(names) if numbered else _named(names, items))
     seen: dict[str, int] = {}
     for item, place in ((column.item, column.place) for column in columns):
         if not item or (items and item not in items):
@@ -166,44 +195,66 @@ def _columns(path: Path, line: int, names: list[str], items: Sequence[str]) -> t
         raise BadResponses("responses-item-missing", path=path, line=line, items=", ".join(missing))
     if not columns:
         raise BadResponses("responses-no-items", path=path, line=line)
-    return tuple(sorted(columns, key=lambda column: items.index(column.item) if items else 0))
+    return tuple(sorted(columns, key=lambda column: items.index(column.item) if items else 0)), bool(moodle)
 
 
-def _named(names: list[str], items: Sequence[str]) -> list[Column]:
-    """Moodle's columns of items; where there are none, all that may be an item."""
-    moodle, own = [], []
+def _moodles(names: list[str], items: Sequence[str]) -> list[Column]:
+    """Moodle's columns of items."""
+    found = []
     for place, name in enumerate(names, start=1):
-        worth = None if name in items else _WORTH.fullmatch(name)
-        item, about = worth[1] if worth else name, fold(name).split("/")[0].strip()
         if name not in items and (match := _MOODLE.fullmatch(fold(name))):
             number = int(match[1] or match[2])
             item = dict(enumerate(items, start=1)).get(number, name) if items else str(number)
-            moodle.append(Column(item, place, _number(match[3]) if match[3] else None))
-        elif item in items or not (about in _ROLES or about in _IGNORED):
+            found.append(Column(item, place, _number(match[3]) if match[3] else None))
+    return found
+
+
+def _named(names: list[str], items: Sequence[str]) -> list[Column]:
+    """All columns that may be an item."""
+    own = []
+    for place, name in enumerate(names, start=1):
+        worth = None if name in items else _WORTH.fullmatch(name)
+        item, about = worth[1] if worth else name, fold(name).split("/")[0].strip()
+        if item in items or not (about in _ROLES or about in _IGNORED):
             own.append(Column(item, place, _number(worth[2]) if worth else None))
-    return moodle or own
+    return own
+
+
+def _numbered(names: list[str]) -> list[Column]:
+    """The columns that are headed by the number of an item."""
+    own = []
+    for place, name in enumerate(names, start=1):
+        worth = _WORTH.fullmatch(name)
+        if match := _NUMBERED.fullmatch(fold(worth[1] if worth else name)):
+            own.append(Column(str(int(match[1])), place, _number(worth[2]) if worth else None))
+    return own
 
 
 def _read(path: Path, line: int, columns: tuple[Column, ...], roles: dict[str, int], rows: list[Row]) -> Responses:
-    read: dict[str, tuple[str, tuple[str, ...], int]] = {}
+    read: dict[str, tuple[str, str, tuple[str, ...], int, str, str]] = {}
     unfinished: list[str] = []
-    state, who = roles.get("state"), {role: at for role, at in roles.items() if role != "state"}
+    who = {role: at for role, at in roles.items() if role in _WHO}
     for at, cells in rows:
         key, name, place = _who(cells, who)
+        state, version, when = (cells[roles[about]] if about in roles else "" for about in _ABOUT)
         if not key:
             raise BadResponses("responses-no-student", path=path, line=at, column=place)
-        if state is not None and fold(cells[state]) in _UNFINISHED:
+        if fold(state) in _UNFINISHED:
             unfinished.append(key)
-        elif key in read:
-            first = read[key][2]
+        elif fold(key) in read:
+            first = read[fold(key)][3]
             raise BadResponses("responses-student-twice", path=path, line=at, column=place, student=key, first=first)
         else:
             answers = (cells[column.place - 1] for column in columns)
-            read[key] = name, tuple("" if answer == "-" else answer for answer in answers), at
+            kept = tuple("" if answer == "-" else answer for answer in answers)
+            read[fold(key)] = key, name, kept, at, version, when
     if not read:
         raise BadResponses("responses-empty", path=path)
-    named, kept, lines = zip(*read.values(), strict=True)
-    return Responses(path, tuple(read), named, columns, kept, lines, line, tuple(unfinished))
+    students, named, answered, lines, versions, ended = zip(*read.values(), strict=True)
+    return Responses(
+        path, students, named, columns, answered, lines, line, tuple(unfinished),
+        versions if "version" in roles else (), roles.get("version", -1) + 1, ended,
+    )  # fmt: skip
 
 
 def _who(cells: list[str], roles: dict[str, int]) -> tuple[str, str, int]:

@@ -16,14 +16,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agents.citations import Citations
 from agents.composer import Composer
 from agents.evidence import Gatherer
 from agents.exercises import Exercises
 from agents.explainer import Explainer, Writer
+from agents.formula_process import Algebra
+from agents.gate import Gate
+from agents.grade import Grade
 from agents.grader import Grader
+from agents.grounded import grounded_recipes
 from agents.item import Item, Kind
 from agents.plan import Memory
 from agents.planner import Planner
@@ -37,13 +41,18 @@ from knowledge.errors import BadIndex, KnowledgeError
 from knowledge.library import Library
 from knowledge.messages import LANGUAGES
 from knowledge.readers import read_all
+from knowledge.rulings import Rulings
 from knowledge.storage import replace_folder, writable_folder
 from knowledge.text_guard import guard_text, text_language
-from knowledge.verifier import Verifier, load_verifier
+from knowledge.verifier import BUNDLED, Verifier, load_verifier
 from tutor.claim_rows import claim_row
 from tutor.errors import TutorError
 from tutor.parts import Parts
 from tutor.settings import CHAT_JUDGE, Settings
+
+if TYPE_CHECKING:
+    from tutor.exam_review import Decisions
+    from tutor.exams import Exams
 
 DEFAULT_LANGUAGE = "es"
 MAX_THREAD_NAME = 200
@@ -82,6 +91,26 @@ class Tutor:
         return ChatJudge(load_chat_model(self.settings.model), self.settings.model)
 
     @cached_property
+    def rulings(self) -> Rulings:
+        """What the course says of single claims; the index is opened only for one that is not ruled on yet."""
+        return Rulings(self.course, lambda: self.corpus_of_course.checker, self.settings.verifier == BUNDLED)
+
+    @cached_property
+    def corpus_of_course(self) -> Corpus:
+        """The course alone, without the person's library: what exercises rest on."""
+        return open_corpus(self.course, self.encoder, self._cache, verifier=self.verifier)
+
+    @cached_property
+    def exercises(self) -> Exercises:
+        """Everything that can be asked about the course."""
+        return Exercises(self.course, grounded=grounded_recipes(self.course, self.rulings.of))
+
+    @cached_property
+    def gate(self) -> Gate:
+        """What proves items that a person or a chat model wrote."""
+        return Gate(self.rulings.of)
+
+    @cached_property
     def library(self) -> Library:
         """The person's own documents."""
         return Library(self.settings.library_dir)
@@ -106,7 +135,8 @@ class Tutor:
 
     @cached_property
     def _graph(self) -> Any:
-        from tutor.graph import build_graph, open_checkpointer  # noqa: PLC0415  LangGraph: a second, not for `check`
+        from tutor.graphs.checkpoints import open_checkpointer  # noqa: PLC0415  LangGraph: a second, not for `check`
+        from tutor.graphs.turn import build_graph  # noqa: PLC0415
 
         writable_folder(self.settings.data_dir)
         return build_graph(open_checkpointer(self.settings.threads_file))
@@ -136,7 +166,7 @@ class Tutor:
 
         The last event comes after the turn is safely stored.
         """
-        from tutor.graph import run_turn, thread_memory  # noqa: PLC0415  as in _graph
+        from tutor.graphs.turn import run_turn, thread_memory  # noqa: PLC0415  as in _graph
 
         started = time.perf_counter()
         text = guard_text(question, self.settings.max_question)
@@ -156,13 +186,13 @@ class Tutor:
 
     def history(self, thread: str) -> list[dict[str, Any]]:
         """The finished turns of a thread, oldest first, in the form that `ask` returns."""
-        from tutor.graph import thread_turns  # noqa: PLC0415  as in _graph
+        from tutor.graphs.turn import thread_turns  # noqa: PLC0415  as in _graph
 
         return [self._turn(values, thread, {}) for values in thread_turns(self._graph, thread)]
 
     def studio_graph(self) -> Any:
         """The graph bound to this tutor's parts, without a store of its own, for LangGraph's tools."""
-        from tutor.graph import build_graph  # noqa: PLC0415  as in _graph
+        from tutor.graphs.turn import build_graph  # noqa: PLC0415  as in _graph
 
         return build_graph(None, self._fresh_citations(self.parts()))
 
@@ -187,13 +217,80 @@ class Tutor:
         language: str = DEFAULT_LANGUAGE,
     ) -> dict[str, Any]:
         """One proven item on a concept, with its key. Raises `NoExercise`."""
-        exercises = Exercises(self.course)
-        return exercises.item(concept, kind=kind, difficulty=difficulty, seed=seed, language=language).as_json()
+        made = self.exercises.item(concept, kind=kind, difficulty=difficulty, seed=seed, language=language)
+        return made.as_json()
+
+    def drafted_item(
+        self, concept: str, *, difficulty: int = 0, seed: int = 0, language: str = DEFAULT_LANGUAGE
+    ) -> dict[str, Any]:
+        """An item that the chat model drafts and that holds, and why the drafts before it did not (`rejected`).
+
+        Raises `NoExercise`, or `BadModel` where no chat model is chosen.
+        """
+        from agents.chat_drafter import Drafter  # noqa: PLC0415  the same
+        from agents.chat_model import load_chat_model  # noqa: PLC0415  as in writer
+
+        known = self.exercises.concept(concept, language)
+        drafter = Drafter(load_chat_model(self.settings.model), self.course, self.gate)
+        level = difficulty or self.course.concepts[known].difficulty
+        made = drafter.draft(known, bloom="understand", difficulty=level, seed=seed, language=language)
+        rejected = [{"reason": reason, "count": count} for reason, count in sorted(made.rejected.items())]
+        return {**made.item.as_json(), "rejected": rejected}
 
     def grade(self, item: Item, answer: str) -> dict[str, Any]:
         """The grade of an answer to an item, without memory of any other. Raises `BadText` for what is no text."""
         clean = guard_text(answer, self.settings.max_text) if any(char.isalnum() for char in answer) else ""
-        return asdict(Grader().grade(item, clean))
+        return asdict(self.grader.grade(item, clean))
+
+    @cached_property
+    def grader(self) -> Grader:
+        """Who grades: rules, with the bundled verifier as a second opinion, and the chosen chat model where they cannot
+        tell."""
+        rubric = None
+        if self.settings.model not in {"auto", "composer", ""}:
+            from agents.chat_rubric import ChatRubric  # noqa: PLC0415  as in writer
+            from agents.chat_writer import ChatWriter  # noqa: PLC0415  the same
+
+            if isinstance(self.writer, ChatWriter):  # the model that is loaded already
+                rubric = ChatRubric(self.writer.model)
+        verifier = self.verifier if self.settings.verifier == BUNDLED else None  # its limits are those of this one
+        return Grader(verifier, self.course.glossary, rubric, Algebra())
+
+    # Exams
+
+    @cached_property
+    def exams(self) -> "Exams":
+        """Makes exams from blueprints and keeps those under review."""
+        from tutor.exams import Exams  # noqa: PLC0415  LangGraph and the writers: a second that a question need not pay
+
+        return Exams(self.exercises, self.gate.proved, self.settings.data_dir)
+
+    def exam(
+        self, blueprint: Path, out: Path, *, seed: int = 0, versions: int = 1, language: str = "", **more: Any
+    ) -> dict[str, Any]:
+        """An exam from its blueprint, written to a folder of its own, or with `review=True` waiting for the teacher;
+        `more`: as `Exams.request` takes it. Raises `BadBlueprint`, `BadExam`."""
+        made = self.exams.request(blueprint, out, seed=seed, versions=versions, language=language, **more)
+        return self.exams.make(made)
+
+    def review(self, exam: str, decisions: "Decisions | None" = None) -> dict[str, Any]:
+        """An exam under review after a teacher's decisions, all of them or none. Raises `BadReview`."""
+        return self.exams.review(exam, decisions)
+
+    def results(
+        self, exams: Sequence[Path], tables: Sequence[Path], *, by_hand: Path | None = None, out: Path | None = None,
+        language: str = "auto", count: bool = True,
+    ) -> dict[str, Any]:  # fmt: skip
+        """What the students' answers (CSV) say of an exam (the JSON file of each version), of them and of its concepts;
+        the fields are in docs/results.md. Raises `BadResults`, `BadResponses`."""
+        from tutor.results import Asked, exam_results  # noqa: PLC0415  the analysis: a question need not load it
+
+        asked = Asked(tuple(exams), tuple(tables), by_hand, out, language, count)
+        beliefs = {misconception.id: misconception.statement for misconception in self.course.misconceptions}
+        return exam_results(
+            asked, self.settings.data_dir, lambda item, answer: Grade(**self.grade(item, answer)), self.gate.proved,
+            self.course.concept_name, lambda mistake, spoken: beliefs.get(mistake, {}).get(spoken, ""),
+        )  # fmt: skip
 
     # Checking and searching
 

@@ -6,25 +6,30 @@ Both languages get the same draw, and a draw is taken only where the items of bo
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from random import Random
 from typing import Literal
 
+from agents.cue_rules import LONGER
 from agents.grounded.words import said
 from agents.grounding import Rule, grounding_checks
-from agents.item import Bloom, Item, Kind, Proof
+from agents.item import Bloom, Check, Item, Kind, Proof
 from agents.item_rules import rule_checks
+from agents.item_text import content_words
 from agents.recipe import Recipe
 from agents.rule_words import find
 from knowledge.course import Course, Misconception, Statement, Texts
 from knowledge.documents import Citation
 from knowledge.messages import LANGUAGES
-from knowledge.terms import WORD, fold
+from knowledge.terms import WORD, fold, stem
 
 OPTIONS = 4
 MOST_SEVERAL = 4  # recipes with several right options on a concept
 DRAWS = 24  # until one breaks no rule
 EASIEST, HARDEST = 1, 5
+MOST_KEPT = 2_000  # draws that are kept for the other language
+
+Kept = dict[tuple[str, int], dict[str, tuple[Item, tuple[Check, ...]]]]  # recipe, seed -> language -> item, rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,11 @@ class Form:
 
 def statement_recipes(course: Course, rule: Rule) -> Iterator[Recipe]:
     """The recipes of a course's statements and misconceptions, in a fixed order."""
+    kept: Kept = {}
     for concept in course.concepts.values():
         for name, form in _forms(course, concept.id):
             level = min(HARDEST, max(EASIEST, concept.difficulty + form.harder))
-            make = partial(_item, course, rule, name, concept.id, form)
+            make = partial(_item, course, rule, kept, name, concept.id, form)
             yield Recipe(name, concept.id, form.kind, form.bloom, (level,), make)
 
 
@@ -85,7 +91,7 @@ def _forms(course: Course, concept: str) -> Iterator[tuple[str, Form]]:
         if len(statements) >= OPTIONS - 1:
             yield f"error:{mistaken.id}", Form("mcq", "analyze", 1, partial(_find_error, mistaken, statements), "false")
         others = [one for one in wrong if one is not mistaken]
-        if len(others) >= OPTIONS - 1:
+        if len(others) >= OPTIONS - 1 and _as_short(mistaken, others):
             yield f"reply-mistake:{mistaken.id}", Form("mcq", "evaluate", 1, partial(_disagree, mistaken, others))
     if len(wrong) >= 2:
         for number in range(min(MOST_SEVERAL, len(statements) // 2)):
@@ -93,6 +99,14 @@ def _forms(course: Course, concept: str) -> Iterator[tuple[str, Form]]:
                 f"several:{concept}.{number + 1}",
                 Form("multi", "understand", 1, partial(_several, statements, wrong)),
             )
+
+
+def _as_short(mistaken: Misconception, others: Sequence[Misconception]) -> bool:
+    """Whether some distractor is about as long as what is true instead: the longest option must not be the key."""
+    return all(
+        len(mistaken.refutation[language]) <= LONGER * max(len(one.statement[language]) for one in others)
+        for language in LANGUAGES
+    )
 
 
 def _which_true(statement: Statement, wrong: Sequence[Misconception], rng: Random) -> Draw:
@@ -124,12 +138,20 @@ def _agree(statement: Statement, wrong: Sequence[Misconception], rng: Random) ->
 
 
 def _replies(about: Part, reason: Part, agreed: bool, wrong: Sequence[Misconception], rng: Random) -> Draw:
-    """One reply with the right verdict and reason; of the wrong ones, two with the other verdict."""
-    draw = _shuffled("reply", [reason], _believed(wrong, OPTIONS - 1, rng), rng)
+    """One reply with the right verdict and reason; of the wrong ones, two with the other verdict. What they give for a
+    reason is near to what is talked about: else the topic alone would tell the key."""
+    asked = _stems(about.text["en"]) | _stems(reason.text["en"])
+    near = sorted(wrong, key=lambda one: -len(asked & _stems(one.statement["en"])))[: OPTIONS + 1]
+    draw = _shuffled("reply", [reason], _believed(near, OPTIONS - 1, rng), rng)
     verdicts = iter(rng.sample([not agreed, not agreed, agreed], 3))
     return replace(
         draw, about=about, agreed=tuple(agreed if place in draw.right else next(verdicts) for place in range(OPTIONS))
     )
+
+
+@lru_cache(2048)
+def _stems(sentence: str) -> frozenset[str]:
+    return frozenset(stem(word, "en") for word in content_words(sentence, "en"))
 
 
 def _shuffled(stem: str, right: Sequence[Part], wrong: Sequence[Part], rng: Random) -> Draw:
@@ -153,16 +175,31 @@ def _believed(wrong: Sequence[Misconception], count: int, rng: Random) -> list[P
 
 
 def _item(
-    course: Course, rule: Rule, name: str, concept: str, form: Form, seed: int, difficulty: int, language: str
+    course: Course, rule: Rule, kept: Kept, name: str, concept: str, form: Form,
+    seed: int, difficulty: int, language: str,
 ) -> Item:  # fmt: skip
+    if (name, seed) not in kept:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[name, seed] = _drawn(course, name, concept, form, seed, difficulty)
+    item, checks = kept[name, seed][language]
+    return replace(item, proof=Proof("grounded", (*grounding_checks(item, rule), *checks)))
+
+
+def _drawn(
+    course: Course, name: str, concept: str, form: Form, seed: int, difficulty: int
+) -> dict[str, tuple[Item, tuple[Check, ...]]]:  # fmt: skip
+    """The first draw of a seed that breaks no rule in either language, or the last one; with what the rules say."""
     rng = Random(f"{name}:{seed}")  # noqa: S311  the same seed gives the same item
     for _ in range(DRAWS):
         draw, tone = form.draw(rng), rng.random()
-        both = {one: _worded(course, name, concept, form, draw, tone, (seed, difficulty, one)) for one in LANGUAGES}
-        if all(check.ok for item in both.values() for check in rule_checks(item)):
+        both = {}
+        for language in LANGUAGES:
+            item = _worded(course, name, concept, form, draw, tone, (seed, difficulty, language))
+            both[language] = (item, rule_checks(item))
+        if all(check.ok for _, checks in both.values() for check in checks):
             break
-    item = both[language]
-    return replace(item, proof=Proof("grounded", grounding_checks(item, rule)))
+    return both
 
 
 def _worded(

@@ -70,7 +70,8 @@ def _formulas(data: Any) -> Iterator[str]:
 def _drawable(text: str) -> str:
     """The JSON with what cannot be drawn replaced: U+FFFD for what is no character, [U+1F600] for what no font has."""
     text = _ESCAPE.sub(lambda match: "\ufffd" if match[1][0] in "ubfr" else match[0], text)
-    text = "".join("\ufffd" if unicodedata.category(char) in _UNSEEN else char for char in text)
-    rare = tuple(sorted({char for char in text if not char.isascii()}))
+    used = set(text)
+    text = text.translate({ord(char): "\ufffd" for char in used if unicodedata.category(char) in _UNSEEN})
+    rare = tuple(sorted(char for char in set(text) if not char.isascii()))
     missing = {*rare} - _sound("character", rare)
     return text.translate({ord(char): f"[U+{ord(char):04X}]" for char in missing})

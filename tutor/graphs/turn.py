@@ -5,15 +5,11 @@ and survives a crash. Passages are kept in state by id. The answer is acknowledg
 checkpoint is written.
 """
 
-import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Literal, TypedDict
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
@@ -23,13 +19,11 @@ from agents.evidence import Pack
 from agents.explainer import Spoken, Tally, whole_answer
 from agents.plan import Memory, Plan
 from knowledge.corpus import Corpus
-from tutor.errors import BadStore
 from tutor.parts import REPLIES, Parts
 from tutor.suggestions import suggest
 
 SMALL_TALK = frozenset({"greeting", "thanks"})
 REMEMBERED_PASSAGES = 60
-BUSY_SECONDS = 30
 
 
 class ChatState(TypedDict, total=False):
@@ -144,38 +138,6 @@ def _bound(node: Callable[..., ChatState], parts: Parts) -> Callable[..., ChatSt
         return node(state, runtime.override(context=parts))
 
     return run
-
-
-def open_checkpointer(file: Path) -> SqliteSaver:
-    """The threads' database, shared safely by several processes. Raises `BadStore` when it is damaged."""
-    try:
-        connection = sqlite3.connect(file, check_same_thread=False, timeout=BUSY_SECONDS)
-        _begin_log(connection)
-        connection.execute(
-            "pragma synchronous=normal"
-        )  # with one checkpoint a turn: 2.5-4 ms against 38-58 (docs/LOG.md)
-        if connection.execute("pragma quick_check(1)").fetchone() != ("ok",):
-            raise BadStore("store-damaged", path=file)
-        saver = SqliteSaver(connection)
-        saver.setup()
-    except sqlite3.DatabaseError as error:
-        code = "store-unwritable" if isinstance(error, sqlite3.OperationalError) else "store-damaged"
-        raise BadStore(code, path=file, reason=error) from error
-    return saver
-
-
-def _begin_log(connection: sqlite3.Connection) -> None:
-    """Turn write-ahead logging on. SQLite does not wait when another process does it at the same moment, so we do."""
-    until = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("pragma journal_mode=wal")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-            time.sleep(0.01)
-        else:
-            return
 
 
 def run_turn(
