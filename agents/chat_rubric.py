@@ -1,7 +1,7 @@
 """A chat model as reader of the rubric: it says which required points an answer states, and proves it by quoting.
 
-Its word alone counts for nothing. For each point it must quote the learner's own words; a quote that is not in the answer,
-that the answer denies, or that says the opposite of the point makes the whole reading worthless.
+Its word alone counts for nothing. For each point it must quote the learner's own words; a quote that is not in the
+answer, that the answer denies, or that says the opposite of the point makes the whole reading worthless.
 """
 
 import re

@@ -41,7 +41,7 @@ def same_tree(key: Tree, answer: Tree) -> bool:
 
 def is_growth(tree: Tree) -> bool:
     """Whether it is an O(...)."""
-    return tree[0] == "call" and tree[1] == GROWTH
+    return bool(tree[0] == "call" and tree[1] == GROWTH)
 
 
 def other_convention(key: Tree, answer: Tree) -> bool:
@@ -83,12 +83,12 @@ def renamings(key: Tree, answer: Tree) -> Iterator[tuple[tuple[str, ...], tuple[
         return
     if not foreign:
         for one, other in permutations(sorted(mine), 2):
-            if one < other and _safely(lambda swap={one: other, other: one}: same_tree(key, renamed(answer, swap))):  # type: ignore[misc]
+            if one < other and _safely(lambda swap={one: other, other: one}: same_tree(key, renamed(answer, swap))):
                 yield (one, other), (other, one)
         return
     for chosen in permutations(sorted(mine), len(foreign)):
         swap = dict(zip(foreign, chosen, strict=True))
-        if _safely(lambda swap=swap: same_tree(key, renamed(answer, swap))):  # type: ignore[misc]
+        if _safely(lambda swap=swap: same_tree(key, renamed(answer, swap))):
             yield chosen, tuple(foreign)
 
 

@@ -1,8 +1,8 @@
 """What a formula is worth where its symbols have random values: numbers, and matrices of the right shapes.
 
 Two formulas are equal where they agree at every draw. Matrices are square and drawn anew for each draw, so that QK^T
-and KQ^T differ, and so do QK and QK^T. Functions that are not known (Sublayer, p) get smooth random ones, the same for the
-same name. Nothing of a formula reaches Python's own evaluation.
+and KQ^T differ, and so do QK and QK^T. Functions that are not known (Sublayer, p) get smooth random ones, the same for
+the same name. Nothing of a formula reaches Python's own evaluation.
 """
 
 import hashlib

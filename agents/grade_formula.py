@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 
 from agents.formula_equality import atoms_of, nearness, other_convention, renamings, same_value
+from agents.formula_parser import read_formulas
 from agents.formula_process import Algebra
 from agents.formula_text import Doubt, formula_in, formulas_of
 from agents.formula_tokens import Unreadable, is_name
-from agents.formula_tree import Equation, Tree, calls, parts, read_formulas, symbols
+from agents.formula_tree import Equation, Tree, calls, parts, symbols
 from agents.formula_value import REAL
 from agents.grade import Grade, right, untold, wrong
 from agents.item import Item

@@ -1,5 +1,6 @@
 """Grading of short answers: by required points, each said, denied, missing, or left to a person."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -15,7 +16,22 @@ from knowledge.messages import LANGUAGES
 from knowledge.verifier import Verifier
 
 Rubric = Callable[[Item, str], "tuple[str, ...] | None"]  # the points that an answer says; None where it cannot tell
+_EXAMPLE = re.compile(
+    r",?\s+(?:such as|for example|for instance|e\.g\.|like|tal como|tales como|como|por ejemplo)[\s,]+"
+)
+_SYMBOL = re.compile(
+    r"\s*,\s*(\$[^$]+\$|[A-Za-z]_\w+|[OΘ]\([^()]*\))\s*\.?$|\s+\((\$[^$]+\$|[A-Za-z]_\w+|[OΘ]\([^()]*\))\)\s*\.?$"
+)
 _ORDER = ("said", "unsure", "missing", "denied")
+
+
+def other_wordings(point: str) -> tuple[str, ...]:
+    """What says a point alone: "an encoder such as BERT" by either, "that of the keys, $d_k$" by words or symbol."""
+    found = _EXAMPLE.split(point, maxsplit=1) if _EXAMPLE.search(point) else []
+    symbol = _SYMBOL.search(point)
+    if symbol and symbol.start() > 0:
+        found += [point[: symbol.start()], symbol[1] or symbol[2]]
+    return tuple(part.strip(" ,()") for part in found if part.strip(" ,()"))
 
 
 class ShortGrader:
@@ -56,11 +72,12 @@ class ShortGrader:
         self, item: Item, text: str, point: Said, answer: Said, stem: Said, points: Sequence[Said]
     ) -> PointGrade:
         """The best that the answer earns of a point's wordings; one that denies its first wording earns no other."""
-        wordings = [point, *(self.reader.read(other, item.language) for other in item.accept.get(text, ()))]
+        others = (*item.accept.get(text, ()), *other_wordings(text))
+        wordings = [point, *(self.reader.read(other, item.language) for other in others)]
         found = []
         for wording in wordings:
-            others = [wording if other is point else other for other in points]
-            grade = judge_point(wording, answer, stem, others)
+            beside = [wording if other is point else other for other in points]
+            grade = judge_point(wording, answer, stem, beside)
             found.append(verified(grade, wording, answer, self.verifier))
         best = min(found, key=lambda one: _ORDER.index(one.outcome))
         if best.outcome == "said" and any(one.outcome == "denied" for one in found):

@@ -15,6 +15,8 @@ _AND = frozenset({"and", "y", "e"})
 
 @dataclass(frozen=True, slots=True)
 class Word:
+    """A word as written and folded, where it starts in the plain text, and the clause that it stands in."""
+
     text: str
     folded: str
     start: int
@@ -48,6 +50,7 @@ def _cut(tokens: Sequence[Word], language: str) -> list[Word]:
 
 
 def opening(tokens: Sequence[Word], language: str) -> str:
+    """ "yes" or "no" where a text begins with that, "" where it does not."""
     folded = [token.folded for token in tokens[:4]]
     for spoken in (language, other_language(language)):
         for answer in ("yes", "no"):
@@ -83,4 +86,5 @@ def _contrasts(left: Sequence[Mention], right: Mention) -> bool:
 
 
 def places_of(mention: Mention) -> range:
+    """The places of its words."""
     return range(mention.place, mention.place + max(1, len(re.findall(r"[^-/\s]+", mention.text))))

@@ -7,6 +7,7 @@ from agents.short_clauses import Word, places_of
 from agents.short_lexicon import is_axis, other_language, passing, short_lexicon, verbal
 from agents.short_mention import Mention, turned
 
+KEPT = 5  # words between what keeps and from what
 LISTED = 3  # places between two of a list
 _LISTS = frozenset({"and", "or", "nor", "y", "o", "ni", "e", "u"})
 _ECHOES = frozenset({"ni", "nor", "nada", "nunca", "nadie", "ningun", "ninguna", "ninguno", "tampoco", "jamas"})
@@ -21,6 +22,7 @@ def denied(mentions: Sequence[Mention], tokens: Sequence[Word], language: str, o
         for span in short_lexicon(spoken).spans("denials", folded)
         if spoken == language or folded[span[0]] not in _SHORT
     })  # fmt: skip
+    spans = sorted({*spans, *_kept_from(folded)})
     if opens == "no":
         spans = [span for span in spans if span[0] > 0]
     inside = {place for one in mentions if not one.formula and len(places_of(one)) > 1 for place in places_of(one)}
@@ -34,8 +36,19 @@ def denied(mentions: Sequence[Mention], tokens: Sequence[Word], language: str, o
             continue  # "no supervisado" names a thing, and "no ... ni ..." denies once
         denied.add(clause)
         for number in _reach([one if one.place >= end and one.clause == clause else None for one in found], tokens):
-            found[number] = with_denial(found[number])
+            found[number] = _with_denial(found[number])
     return _elliptic([replace(one, denied=one.clause in denied) for one in found], tokens, spans)
+
+
+def _kept_from(folded: Sequence[str]) -> list[tuple[int, int]]:
+    """ "Keeps the gradient from flowing" denies at "from"."""
+    keeping = short_lexicon("en").phrases["keeping"]
+    return [
+        (place, place + 1)
+        for place, word in enumerate(folded[:-1])
+        if word == "from" and folded[place + 1].endswith("ing")
+        and any((before,) in keeping for before in folded[max(0, place - KEPT) : place])
+    ]  # fmt: skip
 
 
 def _reach(scope: Sequence[Mention | None], tokens: Sequence[Word]) -> list[int]:
@@ -52,10 +65,13 @@ def _reach(scope: Sequence[Mention | None], tokens: Sequence[Word]) -> list[int]
             continue
         axes = {name for name, _ in one.keys if is_axis(name)}
         if one.weak or axes & passing():
-            reached.append(number)
+            if taken is None:
+                reached.append(number)
             continue
         if taken is not None:
-            if axes and one.place - taken.place <= LISTED and tokens[one.place - 1].folded in _LISTS:
+            beside = one.place == taken.place + len(places_of(taken))  # "no causal mask" denies both
+            listed = one.place - taken.place <= LISTED and tokens[one.place - 1].folded in _LISTS
+            if axes and (beside or listed):
                 reached.append(number)
                 taken = one
             elif one.hard and not axes:
@@ -70,7 +86,7 @@ def _reach(scope: Sequence[Mention | None], tokens: Sequence[Word]) -> list[int]
     return reached
 
 
-def with_denial(mention: Mention) -> Mention:
+def _with_denial(mention: Mention) -> Mention:
     return replace(mention, keys=turned(mention.keys), negated=not mention.negated)
 
 
@@ -85,7 +101,7 @@ def _elliptic(mentions: list[Mention], tokens: Sequence[Word], spans: Iterable[t
         return mentions
     names = {name for name, _ in here[0].keys}
     copies = [
-        replace(with_denial(one), clause=last, place=len(tokens) - 1)
+        replace(_with_denial(one), clause=last, place=len(tokens) - 1)
         for one in before if one.clause == before[-1].clause and not names & {name for name, _ in one.keys}
     ]  # fmt: skip
     return [*mentions, *copies]

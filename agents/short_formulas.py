@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from agents.answer_numbers import read_answer
+from agents.formula_parser import read_formulas
 from agents.formula_tokens import Unreadable
-from agents.formula_tree import read_formulas
 from agents.short_clauses import Word
 from agents.short_lexicon import Key, table
 from agents.short_mention import NUMBER, Mention
@@ -30,7 +30,7 @@ _LETTERS: dict[str, tuple[Key, ...]] = {
 
 
 def marked(text: str) -> tuple[str, dict[str, str]]:
-    """The text with a word of its own for each formula between dollars that is more than a letter, and what they are."""
+    """The text with a word for each formula between dollars that is more than a letter, and what these stand for."""
     spans: dict[str, str] = {}
 
     def mark(match: re.Match[str]) -> str:
@@ -45,11 +45,12 @@ def marked(text: str) -> tuple[str, dict[str, str]]:
 
 
 def marks_in(flat: str, spans: Iterable[str]) -> list[tuple[str, int]]:
+    """(word, place) of each word that stands for a formula."""
     return [(name, flat.index(name)) for name in spans if name in flat]
 
 
 def formulas_in(flat: str) -> list[tuple[str, int]]:
-    """(formula, place) of each that a plain text holds: runs of what is no word, one piece of which only formulas have."""
+    """(formula, place) of each in a plain text: runs of what is no word, with a piece that only formulas have."""
     found: list[tuple[str, int]] = []
     run: list[re.Match[str]] = []
     for piece in [*_PIECE.finditer(flat), None]:
@@ -75,6 +76,7 @@ def formulas_in(flat: str) -> list[tuple[str, int]]:
 def numbers_in(
     flat: str, tokens: Sequence[Word], language: str, formulas: Sequence[tuple[str, int]]
 ) -> Iterable[Mention]:
+    """The numbers of a plain text outside its formulas."""
     for quantity in read_quantities(flat, language):
         if any(start <= quantity.start < start + len(text) for text, start in formulas):
             continue
@@ -84,6 +86,7 @@ def numbers_in(
 
 
 def formula_mention(text: str, start: int, tokens: Sequence[Word], language: str) -> Mention:
+    """A formula as a mention: a number where it has no symbol, else with what it says in words."""
     place = sum(token.start < start for token in tokens)
     near = tokens[min(place, len(tokens) - 1)] if tokens else None
     clause = near.clause if near else 0

@@ -23,8 +23,8 @@ FEW = 4  # words of a text that may open with a letter that is a name
 LEAST = 7  # letters of a word that may be misspelt
 LONGEST = 6  # words of a wording
 PHRASES = (
-    "denials", "ends", "yes", "no", "choices", "passives", "before", "after", "markers", "pronouns", "subjects", "being",
-    "all", "some",
+    "denials", "ends", "yes", "no", "choices", "passives", "before", "after", "markers", "pronouns", "subjects",
+    "being", "all", "some", "each", "keeping",
 )  # fmt: skip
 Key = tuple[str, float]
 
@@ -207,9 +207,15 @@ def passing() -> frozenset[str]:
 
 
 @cache
-def firm() -> frozenset[str]:
-    """The axes of which an answer may not say the end that the question excludes."""
-    return frozenset(axis["name"] for axis in table()["axis"] if axis.get("firm"))
+def loose() -> frozenset[str]:
+    """The axes of which an answer may say another end than the question: more of one thing may be less of another."""
+    return frozenset(axis["name"] for axis in table()["axis"] if axis.get("loose"))
+
+
+@cache
+def idle() -> frozenset[str]:
+    """The meanings of words that say nothing of their own."""
+    return frozenset(f"~{number}" for number, meaning in enumerate(table()["meaning"]) if meaning.get("idle"))
 
 
 @cache
@@ -220,8 +226,14 @@ def steps() -> frozenset[str]:
 
 @cache
 def things() -> frozenset[str]:
-    """The sets whose members are things that something is said of, and not what is said."""
+    """The sets whose members are things that are called by their names alone."""
     return frozenset(group["name"] for group in table()["set"] if group.get("things"))
+
+
+@cache
+def subjects() -> frozenset[str]:
+    """The sets whose members are what something is said of, and not what is said."""
+    return things() | frozenset(group["name"] for group in table()["set"] if group.get("parts"))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from agents.short_lexicon import table
+from agents.short_lexicon import short_lexicon, table
 from agents.short_mention import Said, denies, rivals, says
 from knowledge.terms import WORD, fold
 
@@ -12,6 +12,8 @@ Told = Literal["", "said", "denied", "both"]
 def by_yes_or_no(point: Said, answer: Said, stem: Said) -> Told:
     """What an answer that begins with yes or no says of a point, "" where the question asks for something else."""
     wanted = _wanted(point, stem)
+    if wanted and not any(not one.weak for one in point.mentions) and not answer.opens:
+        return _by_statement(answer, stem, wanted)
     if not answer.opens or not wanted:
         return ""
     rest = [mention for mention in answer.mentions if not mention.weak]
@@ -21,6 +23,22 @@ def by_yes_or_no(point: Said, answer: Said, stem: Said) -> Told:
     if answer.opens == wanted:
         return "both" if against else "said"
     return "both" if agrees and not against else "denied"
+
+
+def _by_statement(answer: Said, stem: Said, wanted: str) -> Told:
+    """What an answer that repeats the question as a statement says of a bare yes or no."""
+    asked = [one for one in stem.mentions if not one.weak]
+    no = any(denies(one, mention) for one in asked for mention in answer.mentions) or answer.tokens[-1:] in {
+        ("not",),
+        ("no",),
+    }
+    yes = any(says(one, mention) for one in asked for mention in answer.mentions)
+    lexicon = short_lexicon(answer.language)
+    if lexicon.spans("yes", answer.tokens) and lexicon.spans("no", answer.tokens):
+        return "both"
+    if no == yes:
+        return "both"
+    return "said" if no == (wanted == "no") else "denied"
 
 
 def is_polar(stem: Said) -> bool:

@@ -15,7 +15,7 @@ from knowledge.glossary import Glossary
 from knowledge.lexicon import lexicon
 from knowledge.terms import fold, plain, stem
 
-MARKS = ("all", "some")
+MARKS = ("all", "some", "each")
 _TIMES = re.compile(r"(?<!\w)[x×](\d+)\b")
 
 

@@ -1,8 +1,8 @@
 """Who does what to whom in an answer, and in which order: whether what a point ties together is tied to something else.
 
 Four signs that roles are exchanged: a thing stands with the rival of what it belongs to; two opposites in one clause
-have each other's words beside them, or each other's side of the verb; what comes first and what comes after have changed
-places; two things stand on the other sides of the word that joins them ("tokens per parameter").
+have each other's words beside them, or each other's side of the verb; what comes first and what comes after have
+changed places; two things stand on the other sides of the word that joins them ("tokens per parameter").
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Literal
 
-from agents.short_lexicon import CONVERSE, is_axis, opposite, short_lexicon, table, things
+from agents.short_lexicon import CONVERSE, is_axis, opposite, short_lexicon, subjects, table
 from agents.short_mention import NUMBER, Mention, Said, converses, denies, rivals, says
 
 Crossing = Literal["", "roles", "both"]
@@ -35,7 +35,7 @@ def is_given(mention: Mention, stem: Said) -> bool:
 
 
 def crossing(point: Said, answer: Said, stem: Said, points: Sequence[Said]) -> Crossing:
-    """ "roles" where the answer ties what the point says to something else, "both" where it does so too, "" where not."""
+    """Whether the answer ties what the point says to something else: "roles", and "both" where it also does not."""
     if _reordered(point, answer) or _rejoined(point, answer) or _exchanged(point, answer):
         return "roles"
     if _answers_other_way(point, answer, stem):
@@ -122,7 +122,7 @@ def _tie(one: Mention, other: Mention, point: Said, answer: Said, stem: Said, po
 
 def _is_fixed(one: Mention) -> bool:
     """Whether it is a name or a member of a set, of which something is said that is not said of all."""
-    return one.name or any(name in things() for name, _ in one.keys)
+    return one.name or any(name in subjects() for name, _ in one.keys)
 
 
 def _in(one: Mention, clause: Sequence[Mention]) -> bool:
@@ -132,7 +132,8 @@ def _in(one: Mention, clause: Sequence[Mention]) -> bool:
 def _licensed(left: Mention, right: Mention, clause: Sequence[Mention], points: Sequence[Said]) -> bool:
     """Whether a point itself ties the other one of two to this."""
     return any(
-        _in(right, own) and any((denies(left, mention) or rivals(left, mention)) and _in(mention, clause) for mention in own)
+        _in(right, own)
+        and any((denies(left, mention) or rivals(left, mention)) and _in(mention, clause) for mention in own)
         for point in points for own in point.clauses()
     )  # fmt: skip
 
@@ -269,6 +270,8 @@ def _exchanged(point: Said, answer: Said) -> bool:
     for left, verb, right in mine:
         if any(says(left, one) and says(right, other) for one, _, other in theirs):
             continue
+        if any(_is_suffered(one, said) for said in (point, answer) for three in _threes(said) for one in three):
+            continue  # what is done to a thing stands behind it
         if any(says(verb, middle) and says(left, other) and says(right, one) for one, middle, other in theirs):
             return True
     return False

@@ -1,8 +1,9 @@
 """What a verifier adds to the comparison of a point with an answer, where both are long enough to be sentences.
 
 It was trained on whole statements and says little of "the decoder", so short ones are left to the comparison alone.
-The limits were chosen on 4,043 claims that it was not trained on, each a point with the sentence that it rests on as the answer
-(docs/items.md): 17 of 2,096 that are not said pass the first, 3 the second.
+The limits were chosen on 4,043 claims that it was not trained on, each a point with the sentence that it rests on as
+the answer, most false ones one small change away: 490 of 1,947 that are said are found said, and 16 of 2,096 that are
+not; 73 of those that are said are called denied.
 """
 
 from agents.short_compare import PointGrade

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from agents.chat_model import ScriptedChatModel
 from agents.chat_drafter import ATTEMPTS, SOLVES, Drafter
+from agents.chat_model import ScriptedChatModel
 from agents.errors import NoExercise
 from agents.gate import Gate
 from knowledge.course import BUNDLED_COURSE, Course

@@ -49,7 +49,7 @@ def test_concepts_are_known_by_name_and_what_is_not_there_is_said(course: Course
 def test_an_item_is_printed_kept_and_graded(tmp_path: Path) -> None:
     data = ["--data-dir", str(tmp_path / "data")]
     made = RUNNER.invoke(
-        app, ["item", "scaling-factor", "--kind", "mcq", "--seed", "5", "--lang", "es", "--json", *data]
+        app, ["item", "attention", "--kind", "mcq", "--seed", "4", "--lang", "es", "--json", *data]
     )
     assert made.exit_code == 0, made.output
     item = json.loads(made.stdout)
@@ -58,7 +58,7 @@ def test_an_item_is_printed_kept_and_graded(tmp_path: Path) -> None:
     assert read_item(file).as_json() == item_from(item).as_json()
     graded = RUNNER.invoke(app, ["grade", str(file), "--answer", "abcd"[item["key"]], "--json", *data])
     assert json.loads(graded.stdout)["verdict"] == "correct"
-    wrong = next(place for place in range(len(item["options"])) if place != item["key"])
+    wrong = next(int(place) for place in item["misconceptions"])
     graded = RUNNER.invoke(app, ["grade", str(file), "--answer", item["options"][wrong], "--json", *data])
     found = json.loads(graded.stdout)
     assert (found["verdict"], found["score"]) == ("incorrect", 0)

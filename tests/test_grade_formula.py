@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agents.formula_parser import read_formulas
 from agents.formula_process import Algebra
 from agents.formula_tokens import Unreadable
-from agents.formula_tree import read_formulas
 from agents.grade_formula import grade_formula, same_formula
 from agents.item import Check, Item, Proof
 

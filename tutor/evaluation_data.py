@@ -108,18 +108,21 @@ class Line:
         )  # fmt: skip
 
     def text(self, field: str) -> str:
+        """A field that is text. Raises `BadData`."""
         found = self.row.get(field)
         if not isinstance(found, str) or not found.strip():
             raise self.fault(field, "text")
         return found
 
     def language(self, field: str) -> str:
+        """A field that is a language. Raises `BadData`."""
         found = self.row.get(field)
         if found not in LANGUAGES:
             raise self.fault(field, " | ".join(f'"{language}"' for language in LANGUAGES))
         return str(found)
 
     def label(self) -> Label:
+        """The label of a claim. Raises `BadData`."""
         found = self.row.get("label")
         if not isinstance(found, bool | str) or found not in _LABELS:
             raise self.fault("label", "true | false")

@@ -1,6 +1,7 @@
 """How far a grade can be trusted: each answer's verdict against the score that a person gave it.
 
-A row is `{"item": an item, "answer": text, "score": 0..1}`. An answer is right at 1, wrong at 0, and partly right between.
+A row is `{"item": an item, "answer": text, "score": 0..1}`. An answer is right at 1, wrong at 0, and partly right
+between.
 Measures, all shares with the interval of Wilson, which is sound where few or none were counted:
 - `wrong_accepted`: of the answers that are not right, how many get full marks (the worst mistake);
 - `right_marked_incorrect`, `right_marked_partial`: of the right ones, how many get no marks, or a part;

@@ -15,11 +15,13 @@ from typing import Any
 from agents.computed_items import as_text
 from agents.families.words import DIGITS, POWERS_BELOW, POWERS_FROM, Words, written
 from agents.item import Item
+from agents.item_rules import RULES
 from tutor.export.graded import WORDS, code, decimal, number, unit_name
 from tutor.export.markdown_nodes import blocks, seen
 from tutor.export.xml_tree import Node, node
 
 POWER_DIGITS = 5  # of a number that `written` writes with a power of ten
+QUOTING = ("key-supported", "key-refuted")  # checks whose detail is what the sources say
 _BARE_PERCENT = re.compile(r"(?<!\\)((?:\\\\)*)%")  # in LaTeX begins a comment, which nobody means in an item
 
 
@@ -83,10 +85,14 @@ def proof(item: Item, language: str) -> str:
     count = said("checks", language, ok=sum(check.ok for check in checks), all=len(checks))
     told = [
         ("" if check.ok else "✗ ") + (names[check.name][language] if check.name in names else check.name)
-        for check in checks
-    ]
+        for check in checks if check.name not in RULES or not check.ok
+    ]  # fmt: skip
+    rules = sum(check.ok and check.name in RULES for check in checks)
+    told += [said("wording", language, count=rules)] if rules else []
+    quotes = [check.detail for check in checks if check.ok and check.name in QUOTING and check.detail]
+    rests = " " + said("rests-on", language, quotes=" / ".join(quotes)) if quotes else ""
     method = f"{said(f'method.{item.proof.method}', language)}; {count}"
-    return seen(f"{method}: {'; '.join(told)}." if told else f"{method}.")
+    return seen((f"{method}: {'; '.join(told)}." if told else f"{method}.") + rests)
 
 
 def _told(part: Any) -> Any:
