@@ -15,6 +15,7 @@ from agents.recipe import Recipe
 from knowledge.course import Course
 from knowledge.terms import fold, words
 
+MOST_NAMED = 12  # concepts that an error names
 ATTEMPTS, STRIDE = 20, 1_000_003  # seeds tried before giving up, and how far apart
 
 
@@ -49,9 +50,7 @@ class Exercises:
         known = self.concept(concept, language)
         able = self.able([known], kinds=(kind,) if kind else (), levels=(difficulty,) if difficulty else ())
         if not able:
-            there = sorted({recipe.concept for recipe in self.recipes})
-            raise NoExercise("no-exercise", concept=known, kind=kind or "-", difficulty=difficulty or "-",
-                             there=", ".join(there))  # fmt: skip
+            raise self._nothing(known, kind, difficulty)
         rng = Random(f"{known}:{seed}:{kind}:{difficulty}")  # noqa: S311  the same seed gives the same item
         for attempt in range(ATTEMPTS):
             recipe = rng.choice(able)
@@ -59,6 +58,18 @@ class Exercises:
             if item.proof.holds:
                 return item
         raise NoExercise("unproven", concept=known)
+
+    def _nothing(self, concept: str, kind: Kind | None, difficulty: int) -> NoExercise:
+        """What to say where nothing of this kind and difficulty can be made: what else there is."""
+        own = self.able([concept])
+        asked, level = kind or "-", difficulty or "-"
+        if not own:
+            others = sorted({recipe.concept for recipe in self.recipes})
+            there = ", ".join(others[:MOST_NAMED])
+            return NoExercise("no-exercise", concept=concept, kind=asked, difficulty=level, there=there)
+        kinds = ", ".join(sorted({recipe.kind for recipe in own}))
+        levels = ", ".join(map(str, sorted({level for recipe in own for level in recipe.levels})))
+        return NoExercise("no-such-exercise", concept=concept, kind=asked, difficulty=level, kinds=kinds, levels=levels)
 
     def able(
         self,
