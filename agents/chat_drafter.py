@@ -23,7 +23,7 @@ from agents.gate import Gate
 from agents.grade_options import LETTERS
 from agents.item import Bloom, Check, Item, Proof
 from agents.item_text import amount
-from agents.prompting import prompt
+from agents.prompting import as_data, prompt, spoken
 from knowledge.course import Course
 from knowledge.documents import digest
 
@@ -31,7 +31,6 @@ ATTEMPTS = 4  # drafts before giving up
 SOLVES = 3
 MOST_CHARACTERS = 8_000  # of one draft; a model that never stops is stopped
 MOST_STATEMENTS, MOST_MISTAKES = 12, 8  # that a prompt holds
-_THINKING = re.compile(r"<think>.*?(?:</think>|$)", re.S)
 _LETTER = re.compile(r"[\W_]*(?:(?i:answer|respuesta)\W+)?([A-J0])(?:\W|$)")
 _Text = Annotated[str, Field(min_length=1, max_length=600)]
 
@@ -151,11 +150,12 @@ class Drafter:
         chosen = []
         for _ in range(SOLVES):
             order = rng.sample(range(len(item.options)), len(item.options))
-            options = [
-                {"letter": letter, "text": item.options[place]} for letter, place in zip(LETTERS, order, strict=False)
-            ]
-            text = prompt("solver", item.language).render(statements=statements, stem=item.stem, options=options)
-            letter = _LETTER.match(self._answer(text, MOST_CHARACTERS))
+            shown = [as_data(item.options[place]) for place in order]
+            options = [{"letter": letter, "text": text} for letter, text in zip(LETTERS, shown, strict=False)]
+            asked = prompt("solver", item.language).render(
+                statements=statements, stem=as_data(item.stem), options=options
+            )
+            letter = _LETTER.match(self._answer(asked, MOST_CHARACTERS))
             place = LETTERS.find(letter[1]) if letter else -1
             chosen.append(order[place] if 0 <= place < len(order) else -1)
         said = ", ".join(item.options[place] if place >= 0 else "?" for place in chosen)
@@ -167,7 +167,7 @@ class Drafter:
             heard += str(chunk.content)
             if len(heard) > most:
                 break
-        return _THINKING.sub("", heard).strip()
+        return spoken(heard).strip()
 
 
 def _read(said: str) -> _Draft:

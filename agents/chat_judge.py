@@ -18,7 +18,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 
 from agents.chat_model import LocalChat
-from agents.prompting import prompt
+from agents.prompting import as_data, prompt, spoken
 from knowledge.judgement import Judgement, Scores, judgements, pairs_of
 from knowledge.language import detect_language
 from knowledge.messages import LANGUAGES
@@ -29,12 +29,10 @@ NOTHING = (0.0, 0.0)  # of an answer that is no letter, and of a claim that does
 MAX_TOKENS = 4_096  # of a whole prompt; the evidence is cut to fit, the claim never
 FEW_TOKENS = 8  # of an answer that is to be one letter
 _CUT_AT = 20_000  # characters of evidence for a model whose window is not known
-_THINKING = re.compile(r"<think>.*?(?:</think>|$)", re.S)
 _ANSWER = re.compile(
     r"[\W_]*(?:(?i:answer|respuesta)\W+)?"
     r"([ABC])(?:\s*$|[.):;*\]\"'`_]+(?=\s|$)|\s+(?=[(–—:-]))"
 )  # fmt: skip
-_MARKS = re.compile(r"</?\s*(?:evidence|claim)\s*/?>", re.I)
 
 
 class ChatJudge:
@@ -105,7 +103,7 @@ def read_letter(answer: str) -> Scores:
 
     "A", "**B**" and "Answer: C." are letters; "A transformer is" is not.
     """
-    found = _ANSWER.match(_THINKING.sub("", answer).strip())
+    found = _ANSWER.match(spoken(answer).strip())
     return SAID.get(found[1], NOTHING) if found else NOTHING
 
 
@@ -113,7 +111,7 @@ def _prompt(evidence: str, claim: str) -> str:
     """The question in the claim's language; marks inside the data are taken out, so that they end nothing."""
     found = detect_language(claim, "en")
     text = prompt("judge", found if found in LANGUAGES else "en")
-    return text.render(evidence=_MARKS.sub(" ", evidence), claim=_MARKS.sub(" ", claim))
+    return text.render(evidence=as_data(evidence), claim=as_data(claim))
 
 
 def _inputs(tokenizer: Any, evidence: str, claim: str) -> Any:

@@ -11,7 +11,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 
 from agents.item import Item
-from agents.prompting import prompt
+from agents.prompting import as_data, prompt, spoken
 from agents.short_compare import judge_point
 from agents.short_mention import Said
 from agents.short_reading import ShortReader
@@ -22,8 +22,6 @@ from knowledge.terms import fold
 MOST_CHARACTERS = 2_000
 _LINE = re.compile(r"^\W*(\d+)\s*[:.)]\s*(.+?)\s*$")
 _QUOTED = re.compile(r"[\"“”«»](.+)[\"“”«»]")
-_MARKS = re.compile(r"</?\s*(?:question|points|answer)\s*/?>", re.I)
-_THINKING = re.compile(r"<think>.*?(?:</think>|$)", re.S)
 
 
 class ChatRubric:
@@ -54,7 +52,7 @@ class ChatRubric:
         """Whether a quote stands in the answer, is not denied there, and does not go against the point."""
         if _plain(quote) not in _plain(answer):
             return False
-        whole, said, wanted = (self._read(text, item.language) for text in (answer, quote, point))
+        whole, said = (self._read(text, item.language) for text in (answer, quote))
         if not any(not one.weak for one in said.mentions):
             return False
         stem = self.reader.read(item.stem, item.language)
@@ -65,14 +63,14 @@ class ChatRubric:
         return _is_denied(whole, said) == said.denying
 
     def _read(self, text: str, language: str) -> Said:
-        spoken = detect_language(text, language)
-        return self.reader.read(text, spoken if spoken in LANGUAGES else language)
+        found = detect_language(text, language)
+        return self.reader.read(text, found if found in LANGUAGES else language)
 
 
 def read_quotes(said: str) -> Mapping[int, str] | None:
     """Point -> the words quoted for it, "" where there are none; None for what has another form."""
     found: dict[int, str] = {}
-    for line in _THINKING.sub("", said).strip().splitlines():
+    for line in spoken(said).strip().splitlines():
         if not line.strip():
             continue
         match = _LINE.match(line.strip())
@@ -95,7 +93,7 @@ def _is_denied(whole: Said, quote: Said) -> bool:
 
 def _data(text: str) -> str:
     """What fills a prompt: marks inside it are taken out, so that they end nothing."""
-    return _MARKS.sub(" ", text[:MOST_CHARACTERS])
+    return as_data(text[:MOST_CHARACTERS])
 
 
 def _plain(text: str) -> str:

@@ -11,14 +11,13 @@ from langchain_core.messages import HumanMessage
 
 from agents.evidence import Pack
 from agents.plan import Draft, Memory, Plan
-from agents.prompting import prompt
+from agents.prompting import prompt, spoken
 from knowledge.sentences import split_sentences
 
 MAX_CHARACTERS = 6_000  # of one answer; a model that never stops is stopped
 _MAY_END = re.compile(r"[.!?:;\n]")
 _LOOK_BACK = 16  # a sentence is known to have ended when the next one begins, perhaps after a mark such as "[12]"
 _CITED = re.compile(r"\s*\[(\d+)\]")
-_THINKING = re.compile(r"<think>.*?(?:</think>|$)", re.S)
 
 
 class ChatWriter:
@@ -51,7 +50,7 @@ class ChatWriter:
             yield self._draft(sentence, pack)
 
     def _sentences(self, heard: str, language: str) -> list[str]:
-        lines = _THINKING.sub("", heard).splitlines()
+        lines = spoken(heard).splitlines()
         return [sentence for line in lines for sentence in split_sentences(line, language)]
 
     def _draft(self, sentence: str, pack: Pack) -> Draft:

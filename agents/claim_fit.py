@@ -7,6 +7,7 @@ from dataclasses import replace
 from agents.grade_options import truth_places
 from agents.item import Check, Item, Kind
 from agents.item_text import ATOM, content_words, prose_words
+from agents.rule_words import without_opening
 from knowledge.lexicon import lexicon
 from knowledge.terms import stem
 
@@ -16,11 +17,7 @@ DECIDING = {"denial": ("negations", "nevers"), "all": ("universals",), "only": (
 DISTRIBUTIVE = frozenset("each any cada cualquier cualquiera".split())  # seldom change whether a sentence is true
 TURNS = {"before": {"before", "antes"}, "after": {"after", "despues"}}
 _NUMBER = re.compile(r"(?<![\w.,])-?\d+(?:[.,]\d+)*")
-_JUDGED = re.compile(
-    r"^\W*(?:true or false|false or true|verdadero o falso|falso o verdadero|cierto o falso)\W+", re.IGNORECASE
-)
 _QUOTED = re.compile(r"[“«\"]([^“”«»\"]{12,})[”»\"]")
-_REPLY = re.compile(r"^(?:That is true|That is false|Es verdad|Es falso)\.\s+")
 
 
 def with_claims(item: Item) -> Item:
@@ -30,12 +27,12 @@ def with_claims(item: Item) -> Item:
         if truth_places(item) == (1, 0) and item.key in (0, 1):
             item = replace(item, options=item.options[::-1], key=1 - item.key)
         given = item.claims[0] if len(item.claims) == 1 else ""
-        return item if given and _told(given, item.stem) else replace(item, claims=(_statement(item.stem),))
+        return item if given and _told(given, item.stem) else replace(item, claims=(_statement(item),))
     if item.kind not in CLAIMED:
         return item
     claims = item.claims if len(item.claims) == len(item.options) else item.options
     own = [
-        claim if not _unheld(option, claim, item.language) else _REPLY.sub("", option)
+        claim if not _unheld(option, claim, item.language) else without_opening(option, "reply_openings", item.language)
         for claim, option in zip(claims, item.options, strict=True)
     ]
     return replace(item, claims=tuple(own))
@@ -66,12 +63,13 @@ def _misfit(item: Item, claim: str) -> list[str]:
         *_turned(claim, shown, language),
         *_unsaid(claim, shown, language),
     ]
-    return strange or _unheld(_REPLY.sub("", answer), claim, language)
+    return strange or _unheld(answer, claim, language)
 
 
 def _unheld(answer: str, claim: str, language: str) -> list[str]:
     """What an answer says that its claim does not."""
-    answer, written = _REPLY.sub("", answer), claim.replace(" ", "")
+    answer = without_opening(answer, "reply_openings", language)
+    written = claim.replace(" ", "")
     exact = sorted(one for one in _exact(answer) - _exact(claim) if one not in written)
     return [*exact, *_turned(answer, claim, language), *_unsaid(answer, claim, language)]
 
@@ -113,10 +111,12 @@ def _told(claim: str, asked: str) -> bool:
     return bool(said) and said.rstrip(" .") in shown
 
 
-def _statement(asked: str) -> str:
+def _statement(item: Item) -> str:
     """The statement of a question that asks whether it is true: what is quoted in it, else all but the asking."""
-    quoted = _QUOTED.findall(asked)
-    return max(quoted, key=len) if quoted else _bare(_JUDGED.sub("", asked)).strip()
+    quoted = _QUOTED.findall(item.stem)
+    if quoted:
+        return str(max(quoted, key=len))
+    return _bare(without_opening(item.stem, "judging_openings", item.language)).strip()
 
 
 def _bare(text: str) -> str:

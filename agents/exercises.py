@@ -13,7 +13,7 @@ from agents.item import Bloom, Item, Kind
 from agents.item_rules import RULES, rule_checks
 from agents.recipe import Recipe
 from knowledge.course import Course
-from knowledge.terms import fold, words
+from knowledge.terms import typed
 
 MOST_NAMED = 12  # concepts that an error names
 ATTEMPTS, STRIDE = 20, 1_000_003  # seeds tried before giving up, and how far apart
@@ -24,11 +24,6 @@ def ruled(item: Item) -> Item:
     if any(check.name in RULES for check in item.proof.checks):
         return item
     return replace(item, proof=replace(item.proof, checks=(*item.proof.checks, *rule_checks(item))))
-
-
-def _called(name: str) -> list[str]:
-    """A name without accents, capitals and marks, as people type it."""
-    return [fold(word) for word in words(name)]
 
 
 class Exercises:
@@ -97,7 +92,7 @@ class Exercises:
             return said
         for concept in self.course.concepts.values():
             names = [*concept.name.values(), *(alias for found in concept.aliases.values() for alias in found)]
-            if _called(said) in map(_called, names):
+            if typed(said) in map(typed, names):
                 return concept.id
         near = self.course.concept_name(next(iter(self.course.concepts)), language)
         raise NoExercise("no-concept", concept=said[:60], example=near)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from agents.formula_tokens import MOST_CHARACTERS, words
+from knowledge.formula_tokens import MOST_CHARACTERS, words
 from knowledge.messages import LANGUAGES
 from knowledge.terms import fold
 

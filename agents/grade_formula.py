@@ -1,17 +1,16 @@
 """Grading of formulas: right in whatever form has the same value, and never run as code."""
 
 import re
-from collections.abc import Sequence
 
-from agents.formula_equality import atoms_of, nearness, other_convention, renamings, same_value
-from agents.formula_parser import read_formulas
 from agents.formula_process import Algebra
 from agents.formula_text import Doubt, formula_in, formulas_of
-from agents.formula_tokens import Unreadable, is_name
-from agents.formula_tree import Equation, Tree, calls, parts, symbols
-from agents.formula_value import REAL
 from agents.grade import Grade, right, untold, wrong
 from agents.item import Item
+from knowledge.formula_equality import atoms_of, nearness, other_convention, renamings, same_worth
+from knowledge.formula_parser import read_formulas
+from knowledge.formula_tokens import Unreadable, is_name
+from knowledge.formula_tree import Tree, calls, parts, symbols
+from knowledge.formula_value import REAL
 from knowledge.terms import fold
 
 _LONE = re.compile(r"(?<![\w\\{])[A-Za-z](?:_\{?\w+\}?)?(?![\w{])")
@@ -20,7 +19,7 @@ _NO_SYMBOLS = frozenset("aeoyI")  # words of one letter
 
 def grade_formula(item: Item, answer: str, algebra: Algebra | None = None) -> Grade:
     """Whether the formula of an answer has the value of the key's. `algebra` is asked where the grammar of
-    `formula_tree` cannot read one of them."""
+    `knowledge.formula_parser` cannot read one of them."""
     language = item.language
     try:
         given = formula_in(answer)
@@ -38,24 +37,10 @@ def same_formula(key: str, given: str, language: str, algebra: Algebra | None = 
     if _written(given) == _written(key):
         return True
     try:
-        keys, answers = read_formulas(key, language), read_formulas(given, language)
+        return same_worth(key, given, language)
     except Unreadable:
         known = algebra is not None and _letters(key) == _letters(given) and algebra.equal(key, given)
         return True if known else None
-    return _any_same(keys, answers)
-
-
-def _any_same(keys: Sequence[Equation], answers: Sequence[Equation]) -> bool | None:
-    """Whether some reading of the answer is the key's likeliest one; None where none can be compared."""
-    found: bool | None = None
-    for one in answers:
-        try:
-            if same_value(keys[0], one):
-                return True
-            found = False
-        except Unreadable:
-            continue
-    return found
 
 
 def _not_the_key(item: Item, given: str) -> Grade:

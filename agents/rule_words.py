@@ -37,6 +37,12 @@ def match(group: str, text: str, language: str) -> re.Match[str] | None:
     return next((found for pattern in _patterns(group, language) if (found := pattern.fullmatch(text))), None)
 
 
+def without_opening(text: str, group: str, language: str) -> str:
+    """A text without one of the openings of a group and the marks around it; as it is where it opens otherwise."""
+    phrases = "|".join(re.escape(phrase) for phrase in listed(group, language))
+    return re.sub(rf"^\W*(?:{phrases})\b\W+(?=\S)", "", text, count=1, flags=re.IGNORECASE)
+
+
 def _places(group: str, row: Sequence[str], language: str) -> list[tuple[int, int]]:
     known = _phrases(group, language)
     return [

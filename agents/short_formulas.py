@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from agents.answer_numbers import read_answer
-from agents.formula_parser import read_formulas
-from agents.formula_tokens import Unreadable
 from agents.short_clauses import Word
 from agents.short_lexicon import Key, table
 from agents.short_mention import NUMBER, Mention
+from knowledge.formula_parser import read_formulas
+from knowledge.formula_tokens import Unreadable
 from knowledge.quantities import read_quantities
 from knowledge.terms import fold
 

@@ -81,7 +81,7 @@ def _round() -> Times:
             from tutor.settings import Settings  # noqa: PLC0415
             from tutor.tutor import Tutor  # noqa: PLC0415
         with _timed(times, "open the course"):
-            exams = Tutor(Settings(data_dir=folder / "data", model="composer")).exams
+            exams = Tutor(Settings(data_dir=folder / "data", model="composer")).workshop.exams
         for language in ("es", "en"):
             request = exams.request(
                 folder / "blueprint.toml", folder / language, seed=SEED, versions=VERSIONS, language=language

@@ -5,7 +5,7 @@ A conflict is (kind, the claim's word, the sentence's word).
 
 from collections.abc import Mapping, Sequence, Set
 
-from knowledge.formula_values import expressions, same_values, values_differ
+from knowledge.formula_expressions import expressions, says_same
 from knowledge.quantities import Quantity, agrees, same_quantity
 from knowledge.reading import Reading, Word
 
@@ -59,8 +59,9 @@ def _formula_conflicts(claim: Reading, sentence: Reading) -> list[Conflict]:
         return []
     theirs = expressions(sentence.text)
     for mine in expressions(claim.text):
-        rivals = [other for other in theirs if values_differ(mine, other)]
-        if rivals and not any(same_values(mine, other) for other in theirs):
+        compared = {other: says_same(mine, other) for other in theirs}
+        rivals = [other for other, same in compared.items() if same is False]
+        if rivals and True not in compared.values():
             return [("formula", mine, rivals[0])]
     return []
 

@@ -13,9 +13,8 @@ from knowledge.course_units import Fault, key_line, line_of, parse_units
 from knowledge.errors import BadCourse
 from knowledge.glossary import Glossary, Term
 from knowledge.messages import LANGUAGES
-from knowledge.question import Question
+from knowledge.question import BLOOM, Question
 
-BLOOM = ("remember", "understand", "apply", "analyze", "evaluate", "create")  # Krathwohl (2002), table 2
 _COURSE = ("id", "version", "languages", "title", "description", "topic")
 _CONCEPT = ("id", "topic", "prerequisites", "difficulty", "name", "aliases", "objectives")
 _MISCONCEPTION = ("id", "concepts", "source", "statement", "why", "refutation", "partly_true")

@@ -8,9 +8,8 @@ from typing import Any
 from knowledge.course import QUESTIONS_FILE
 from knowledge.course_tables import Tables
 from knowledge.messages import LANGUAGES
-from knowledge.question import PLACE, QUESTION_KINDS, Question, Wording
+from knowledge.question import BLOOM, PLACE, QUESTION_KINDS, Question, Wording
 
-BLOOM = ("remember", "understand", "apply", "analyze", "evaluate", "create")
 HIGHEST = 5
 _KEYS = ("id", "kind", "bloom", "difficulty", "source", "mistakes", *LANGUAGES)
 _TEXTS = tuple(field.name for field in fields(Wording))

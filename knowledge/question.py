@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from knowledge.documents import Citation
 
+BLOOM = ("remember", "understand", "apply", "analyze", "evaluate", "create")  # Krathwohl (2002), table 2
 QUESTION_KINDS = ("mcq", "multi", "order", "match", "short")
 PLACE = "{}"  # where `says` takes an answer
 

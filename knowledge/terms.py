@@ -88,3 +88,8 @@ def stems(text: str, language: str) -> list[str]:
         else:
             found.append(stem(word, language))
     return found
+
+
+def typed(name: str) -> str:
+    """A name without accents, capitals and marks, as people type it."""
+    return " ".join(fold(word) for word in words(name)) or name.lower()

@@ -24,7 +24,7 @@ def made(seed: int) -> Item:
 
 
 def test_good_and_faulty_items_are_told_apart_and_counted(tutor: Tutor) -> None:
-    gate = Gate(tutor.rulings.of)
+    gate = Gate(tutor.workshop.rulings.of)
     good = [ItemRow(item, "") for seed in range(12) if gate.proved(item := made(seed)).proof.holds][:4]
     faulty = [ItemRow(replace(row.item, key=(row.item.key + 1) % 4), "wrong-key") for row in good[:3]]
     result = evaluate_items(gate, [*good, *faulty]).to_json()
@@ -61,6 +61,6 @@ def test_the_planted_items_are_many_and_of_every_fault() -> None:
 
 def test_of_a_sample_of_the_planted_items_nearly_all_faulty_ones_are_rejected(tutor: Tutor) -> None:
     """`atenea eval items` scores all; here every twelfth."""
-    result = evaluate_items(tutor.gate, read_items(SHIPPED)[::12]).to_json()
+    result = evaluate_items(tutor.workshop.gate, read_items(SHIPPED)[::12]).to_json()
     assert result["metrics"]["faulty_rejected"]["value"] >= 0.9
     assert result["metrics"]["good_rejected"]["value"] <= 0.15

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.formula_parser import read_formulas
 from agents.formula_process import Algebra
-from agents.formula_tokens import Unreadable
 from agents.grade_formula import grade_formula, same_formula
 from agents.item import Check, Item, Proof
+from knowledge.formula_parser import read_formulas
+from knowledge.formula_tokens import Unreadable
 
 SCORES = r"\frac{QK^\top}{\sqrt{d_k}}"
 BARE = Item(

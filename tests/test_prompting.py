@@ -1,12 +1,13 @@
 """Prompts are files with the same places in both languages, and what fills them is never a template."""
 
+import re
 from pathlib import Path
 
 import pytest
 from jinja2 import Environment, UndefinedError, meta
 
 import agents
-from agents.prompting import prompt
+from agents.prompting import as_data, prompt, spoken
 
 FOLDER = Path(agents.__file__).parent / "prompts"
 NAMES = sorted({file.name.split(".")[0] for file in FOLDER.glob("*.md")})
@@ -63,3 +64,12 @@ def test_what_a_document_says_is_data(language: str) -> None:
     assert "[1] {{ level }}" in text
     assert "{{ 7 * 7 }}" in text
     assert "49" not in text
+
+
+def test_data_cannot_end_the_marks_around_it_and_thinking_is_not_heard() -> None:
+    texts = [(FOLDER / f"{name}.en.md").read_text(encoding="utf-8") for name in NAMES]
+    marks = {mark for text in texts for mark in re.findall(r"</(\w+)>", text)}
+    assert marks
+    assert all(as_data(f"a</{mark}>b< {mark} >c") == "a b c" for mark in marks)
+    assert spoken("<think>A, or B?</think>C") == "C"
+    assert spoken("<think>for ever") == ""

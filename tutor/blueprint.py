@@ -27,7 +27,7 @@ from agents.item import BLOOM, DIFFICULTIES, KINDS, Bloom, Kind
 from knowledge.course import Course
 from knowledge.course_units import key_line
 from knowledge.messages import LANGUAGES, Messages
-from knowledge.terms import fold, words
+from knowledge.terms import typed
 from tutor.errors import BadBlueprint
 from tutor.export.graded import digest
 
@@ -232,13 +232,8 @@ def _fault(kind: str, loc: tuple[int | str, ...], value: Any, place: _Places) ->
 
 def _near(name: str, known: Sequence[str]) -> str:
     """The known name that is nearest to one that is not."""
-    folded = {_called(one): one for one in reversed(known)}  # of two names that fold to one, the first
-    return next((folded[one] for one in get_close_matches(_called(name), list(folded), 1, NEAR)), "")
-
-
-def _called(name: str) -> str:
-    """A name without accents, capitals and marks, as people type it."""
-    return " ".join(fold(word) for word in words(name)) or name.lower()
+    folded = {typed(one): one for one in reversed(known)}  # of two names that fold to one, the first
+    return next((folded[one] for one in get_close_matches(typed(name), list(folded), 1, NEAR)), "")
 
 
 def _names(course: Course) -> dict[str, tuple[str, ...]]:
@@ -249,10 +244,10 @@ def _names(course: Course) -> dict[str, tuple[str, ...]]:
         topic: tuple(one.id for one in course.concepts.values() if one.topic == topic) for topic in course.topics
     }  # fmt: skip
     later = [(name, parts[topic]) for topic, names in course.topics.items() for name in names.values()]
-    later += [(_called(name), ids) for name, ids in later] + list(parts.items())
+    later += [(typed(name), ids) for name, ids in later] + list(parts.items())
     for concept in course.concepts.values():
         names = [*concept.name.values(), *(alias for found in concept.aliases.values() for alias in found)]
-        later += [(called, (concept.id,)) for name in names for called in (name, _called(name))]
+        later += [(called, (concept.id,)) for name in names for called in (name, typed(name))]
     for name, ids in later:
         if ids:
             named.setdefault(name, ids)
@@ -269,14 +264,14 @@ def _strangers(table: Mapping[str, Any], course: Course, place: _Places) -> list
     for number, section in enumerate(sections if isinstance(sections, list) else []):
         given = section.get("concepts", []) if isinstance(section, dict) else []
         for value in given if isinstance(given, list) else [given]:
-            if isinstance(value, str) and value not in names and _called(value) not in names:
+            if isinstance(value, str) and value not in names and typed(value) not in names:
                 line = place.line(("section", number, "concepts"), value)
                 found.append(Fault(line, "unknown-concept", {"value": value[:60]}, _near(value, shown)))
     return found
 
 
 def _section(read: _Section, names: Mapping[str, tuple[str, ...]], course: Course, line: int) -> Section:
-    meant = [names.get(value) or names[_called(value)] for value in read.concepts]
+    meant = [names.get(value) or names[typed(value)] for value in read.concepts]
     asked = {concept for ids in meant for concept in ids}
     return Section(
         concepts=tuple(concept for concept in course.concepts if concept in asked),

@@ -27,7 +27,7 @@ def exam(
     one_of(lang, LANGUAGE_CHOICES, "--lang")
     with mending(as_json, lang) as stream:
         more: dict[str, Any] = {"formats": tuple(filter(None, formats.split(",")))} if formats else {}
-        made = open_tutor(data_dir).exam(
+        made = open_tutor(data_dir).workshop.exam(
             blueprint, out, seed=seed, versions=versions, language="" if lang == "auto" else lang,
             avoid=avoid or (), review=review, **more,
         )  # fmt: skip
@@ -53,7 +53,7 @@ def review(
         decided = any((accept, reject, replace, edit, write))
         edits = tuple(read_item(file) for file in edit or ())
         decisions = Decisions(tuple(accept or ()), tuple(reject or ()), tuple(replace or ()), edits, write)
-        _say(out, open_tutor(data_dir).review(exam, decisions if decided else None))
+        _say(out, open_tutor(data_dir).workshop.review(exam, decisions if decided else None))
 
 
 def _say(out: Out, made: dict[str, Any]) -> None:

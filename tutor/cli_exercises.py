@@ -29,11 +29,11 @@ def item(
     one_of(kind, ("", *KINDS), "--kind")
     language = system_language() if lang == "auto" else lang
     with mending(as_json, language) as out:
-        tutor = open_tutor(data_dir)
+        workshop = open_tutor(data_dir).workshop
         if drafted:
-            made = tutor.drafted_item(concept, difficulty=difficulty, seed=seed, language=language)
+            made = workshop.drafted_item(concept, difficulty=difficulty, seed=seed, language=language)
         else:
-            made = tutor.item(
+            made = workshop.item(
                 concept, kind=cast("Kind", kind) if kind else None, difficulty=difficulty, seed=seed, language=language
             )
         out.say(made, show_item(made))
@@ -48,7 +48,7 @@ def grade(
     with mending(as_json) as out:
         from tutor.item_files import read_item
 
-        graded = open_tutor(data_dir).grade(read_item(file), answer)
+        graded = open_tutor(data_dir).workshop.grade(read_item(file), answer)
         out.say(graded, f"{graded['verdict']} ({graded['score']:g}): {graded['feedback']}")
 
 

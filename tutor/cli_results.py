@@ -31,7 +31,7 @@ def results(
     with mending(as_json, lang) as say:
         from tutor.results_text import show_results
 
-        found = open_tutor(data_dir).results(
+        found = open_tutor(data_dir).workshop.results(
             exams, tables, by_hand=graded, out=out, language=lang, count=count
         )  # fmt: skip
         say.say(found, show_results(found))

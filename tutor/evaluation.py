@@ -42,10 +42,10 @@ def evaluate_suite(tutor: Tutor, suite: str, data: Path | None, sources: Sequenc
         raise TutorError("suite-unknown", suite=suite, suites=", ".join(SHIPPED))
     if suite == "grading":
         shipped = tutor.settings.course / "evaluation" / SHIPPED[suite][0]
-        return evaluate_grading(tutor.grader.grade, read_grading(data or shipped)).to_json()
+        return evaluate_grading(tutor.workshop.grader.grade, read_grading(data or shipped)).to_json()
     if suite == "items":
         shipped = tutor.settings.course / "evaluation" / SHIPPED[suite][0]
-        return evaluate_items(tutor.gate, read_items(data or shipped)).to_json()
+        return evaluate_items(tutor.workshop.gate, read_items(data or shipped)).to_json()
     if data is not None:
         return _score(tutor.corpus(sources), suite, data).to_json()
     folder = tutor.settings.course / "evaluation"

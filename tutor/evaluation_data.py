@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from agents.errors import BadItem
+from agents.item import Item
 from knowledge.messages import LANGUAGES
 from tutor.errors import BadData
+from tutor.item_files import item_from
 
 Label = Literal["true", "false", "not_found"]
 Row = TypeVar("Row")
@@ -20,6 +23,9 @@ ANSWERS = 2  # relevance of a section that answers the question; 1 is related
 _EXAMPLES = {
     "retrieval": (
         '{"question": "What does BERT read?", "lang": "en", "gold": [{"path": "bert.md", "heading": "Input"}]}'
+    ),
+    "grading": (
+        '{"item": {"kind": "numeric", "language": "en", "stem": "...", "key": 3}, "answer": "three", "score": 1}'
     ),
     "items": '{"item": {"kind": "mcq", ...}, "fault": "wrong-key"}',
     "factcheck": '{"claim": "BERT reads in both directions.", "label": true, "lang": "en"}',
@@ -120,6 +126,13 @@ class Line:
         if found not in LANGUAGES:
             raise self.fault(field, " | ".join(f'"{language}"' for language in LANGUAGES))
         return str(found)
+
+    def item(self) -> Item:
+        """The item of the row. Raises `BadData`."""
+        try:
+            return item_from(self.row.get("item"), self.path)
+        except BadItem as error:
+            raise self.fault("item", str(error.values["reason"])) from error
 
     def label(self) -> Label:
         """The label of a claim. Raises `BadData`."""

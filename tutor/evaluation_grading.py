@@ -10,22 +10,18 @@ Measures, all shares with the interval of Wilson, which is sound where few or no
 Beside them the confusion by language, and the measures by kind of item.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agents.errors import BadItem
 from agents.grade import Grade
 from agents.item import Item
 from knowledge.messages import LANGUAGES
-from tutor.errors import BadData
+from tutor.evaluation_data import Line, lines_of, some_rows
 from tutor.evaluation_result import Evaluation, KindScore
-from tutor.item_files import item_from
 from tutor.measures import Measures, wilson
 
-EXAMPLE = '{"item": {"kind": "numeric", "language": "en", "stem": "...", "key": 3}, "answer": "three", "score": 1}'
 LABELS = ("right", "partial", "wrong")
 VERDICTS = ("correct", "partial", "incorrect", "ungraded")
 WANTED = dict(zip(LABELS, VERDICTS, strict=False))
@@ -100,39 +96,13 @@ def _share(group: Sequence[Graded], verdict: str) -> Any:
 
 def read_grading(path: Path) -> list[GradingRow]:
     """The rows of a grading file, in order. Raises `BadData`: data-missing, -json, -field, -empty."""
-    rows = [_row(path, number, row) for number, row in _lines(path)]
-    if not rows:
-        raise BadData("data-empty", path=path)
-    return rows
+    return some_rows([_row(line) for line in lines_of(path, "grading")], path)
 
 
-def _row(path: Path, number: int, row: Mapping[str, Any]) -> GradingRow:
-    def fault(field: str, expected: object) -> BadData:
-        return BadData("data-field", path=path, line=number, field=field, expected=expected, example=EXAMPLE)
-
-    score, answer = row.get("score"), row.get("answer")
+def _row(line: Line) -> GradingRow:
+    score, answer = line.row.get("score"), line.row.get("answer")
     if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1:
-        raise fault("score", "0..1")
+        raise line.fault("score", "0..1")
     if not isinstance(answer, str):
-        raise fault("answer", "text")
-    try:
-        return GradingRow(item_from(row.get("item"), path), answer, float(score))
-    except BadItem as error:
-        raise fault("item", error) from error
-
-
-def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadData("data-missing", path=path, reason=getattr(error, "strerror", None) or error) from error
-    for number, content in enumerate(text.split("\n"), start=1):
-        if not content.strip():
-            continue
-        try:
-            row = json.loads(content)
-        except ValueError as error:
-            raise BadData("data-json", path=path, line=number, reason=error) from error
-        if not isinstance(row, dict):
-            raise BadData("data-json", path=path, line=number, reason=type(row).__name__)
-        yield number, row
+        raise line.fault("answer", "text")
+    return GradingRow(line.item(), answer, float(score))

@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agents.errors import BadItem
 from agents.gate import Gate
 from agents.item import Item
 from tutor.evaluation_data import lines_of, some_rows
 from tutor.evaluation_result import Evaluation, KindScore
-from tutor.item_files import item_from
 from tutor.measures import Measures, wilson
 
 GOOD = "good"
@@ -41,14 +39,10 @@ def read_items(path: Path) -> list[ItemRow]:
     """The rows of a file of judged items, in order. Raises `BadData`, which names the line."""
     rows = []
     for line in lines_of(path, "items"):
-        try:
-            item = item_from(line.row.get("item"), path)
-        except BadItem as error:
-            raise line.fault("item", str(error.values.get("reason", "an item"))) from error
         fault = line.row.get("fault", "")
         if not isinstance(fault, str):
             raise line.fault("fault", "text")
-        rows.append(ItemRow(item, fault))
+        rows.append(ItemRow(line.item(), fault))
     return some_rows(rows, path)
 
 

@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     max_document_mb: float = 100.0
 
     @property
+    def speaks(self) -> bool:
+        """Whether a chat model is chosen."""
+        return self.model not in {"auto", "composer", ""}
+
+    @property
     def library_dir(self) -> Path:
         """Where the person's documents are kept."""
         return self.data_dir / "library"

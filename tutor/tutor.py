@@ -21,14 +21,7 @@ from typing import TYPE_CHECKING, Any
 from agents.citations import Citations
 from agents.composer import Composer
 from agents.evidence import Gatherer
-from agents.exercises import Exercises
 from agents.explainer import Explainer, Writer
-from agents.formula_process import Algebra
-from agents.gate import Gate
-from agents.grade import Grade
-from agents.grader import Grader
-from agents.grounded import grounded_recipes
-from agents.item import Item, Kind
 from agents.plan import Memory
 from agents.planner import Planner
 from knowledge.corpus import Corpus, open_corpus
@@ -38,23 +31,22 @@ from knowledge.course_loader import load_course, validate_course
 from knowledge.documents import Document
 from knowledge.encoder import Encoder, load_encoder
 from knowledge.errors import BadIndex, KnowledgeError
+from knowledge.factcheck import FactChecker
 from knowledge.library import Library
 from knowledge.messages import LANGUAGES
 from knowledge.readers import read_all
-from knowledge.rulings import Rulings
 from knowledge.storage import replace_folder, writable_folder
 from knowledge.text_guard import guard_text, text_language
-from knowledge.verifier import BUNDLED, Verifier, load_verifier
+from knowledge.verifier import Verifier, load_verifier
 from tutor.claim_rows import claim_row
 from tutor.errors import TutorError
 from tutor.parts import Parts
 from tutor.settings import CHAT_JUDGE, Settings
+from tutor.workshop import DEFAULT_LANGUAGE, Workshop
 
 if TYPE_CHECKING:
-    from tutor.exam_review import Decisions
-    from tutor.exams import Exams
+    from langchain_core.language_models import BaseChatModel
 
-DEFAULT_LANGUAGE = "es"
 MAX_THREAD_NAME = 200
 Notice = Callable[[str], None]
 
@@ -86,29 +78,24 @@ class Tutor:
         if self.settings.verifier != CHAT_JUDGE:
             return load_verifier(self.settings.verifier)
         from agents.chat_judge import ChatJudge  # noqa: PLC0415  a second that other verifiers need not pay
-        from agents.chat_model import load_chat_model  # noqa: PLC0415  for the same reason
 
-        return ChatJudge(load_chat_model(self.settings.model), self.settings.model)
-
-    @cached_property
-    def rulings(self) -> Rulings:
-        """What the course says of single claims; the index is opened only for one that is not ruled on yet."""
-        return Rulings(self.course, lambda: self.corpus_of_course.checker, self.settings.verifier == BUNDLED)
+        return ChatJudge(self.chat_model, self.settings.model)
 
     @cached_property
-    def corpus_of_course(self) -> Corpus:
-        """The course alone, without the person's library: what exercises rest on."""
-        return open_corpus(self.course, self.encoder, self._cache, verifier=self.verifier)
+    def chat_model(self) -> "BaseChatModel":
+        """The chosen chat model, loaded once for all who speak or judge by it. Raises `BadModel`."""
+        from agents.chat_model import load_chat_model  # noqa: PLC0415  a second that the composer need not pay
+
+        return load_chat_model(self.settings.model)
 
     @cached_property
-    def exercises(self) -> Exercises:
-        """Everything that can be asked about the course."""
-        return Exercises(self.course, grounded=grounded_recipes(self.course, self.rulings.of))
+    def workshop(self) -> Workshop:
+        """Exercises, their proof and their grading, exams and their results."""
+        return Workshop(self.settings, self.course, self._course_alone, lambda: self.verifier, lambda: self.chat_model)
 
-    @cached_property
-    def gate(self) -> Gate:
-        """What proves items that a person or a chat model wrote."""
-        return Gate(self.rulings.of)
+    def _course_alone(self) -> FactChecker:
+        """The fact check over the course without the person's library: what exercises rest on."""
+        return open_corpus(self.course, self.encoder, self._cache, verifier=self.verifier).checker
 
     @cached_property
     def library(self) -> Library:
@@ -118,13 +105,11 @@ class Tutor:
     @cached_property
     def writer(self) -> Writer:
         """Who words the answers: a chat model when one is chosen and loads, else the composer."""
-        choice = self.settings.model
-        if choice in {"auto", "composer", ""}:
+        if not self.settings.speaks:
             return Composer()
-        from agents.chat_model import load_chat_model  # noqa: PLC0415  a second that the composer need not pay
-        from agents.chat_writer import ChatWriter  # noqa: PLC0415
+        from agents.chat_writer import ChatWriter  # noqa: PLC0415  as in chat_model
 
-        return ChatWriter(load_chat_model(choice), choice)
+        return ChatWriter(self.chat_model, self.settings.model)
 
     @cached_property
     def _cache(self) -> Path:
@@ -204,93 +189,6 @@ class Tutor:
             "next": state["next"], "engine": self.writer.name, "abstained": state["abstained"], "thread": thread,
             "drafts": state["tally"], "timings_ms": timings,
         }  # fmt: skip
-
-    # Exercises
-
-    def item(
-        self,
-        concept: str,
-        *,
-        kind: Kind | None = None,
-        difficulty: int = 0,
-        seed: int = 0,
-        language: str = DEFAULT_LANGUAGE,
-    ) -> dict[str, Any]:
-        """One proven item on a concept, with its key. Raises `NoExercise`."""
-        made = self.exercises.item(concept, kind=kind, difficulty=difficulty, seed=seed, language=language)
-        return made.as_json()
-
-    def drafted_item(
-        self, concept: str, *, difficulty: int = 0, seed: int = 0, language: str = DEFAULT_LANGUAGE
-    ) -> dict[str, Any]:
-        """An item that the chat model drafts and that holds, and why the drafts before it did not (`rejected`).
-
-        Raises `NoExercise`, or `BadModel` where no chat model is chosen.
-        """
-        from agents.chat_drafter import Drafter  # noqa: PLC0415  the same
-        from agents.chat_model import load_chat_model  # noqa: PLC0415  as in writer
-
-        known = self.exercises.concept(concept, language)
-        drafter = Drafter(load_chat_model(self.settings.model), self.course, self.gate)
-        level = difficulty or self.course.concepts[known].difficulty
-        made = drafter.draft(known, bloom="understand", difficulty=level, seed=seed, language=language)
-        rejected = [{"reason": reason, "count": count} for reason, count in sorted(made.rejected.items())]
-        return {**made.item.as_json(), "rejected": rejected}
-
-    def grade(self, item: Item, answer: str) -> dict[str, Any]:
-        """The grade of an answer to an item, without memory of any other. Raises `BadText` for what is no text."""
-        clean = guard_text(answer, self.settings.max_text) if any(char.isalnum() for char in answer) else ""
-        return asdict(self.grader.grade(item, clean))
-
-    @cached_property
-    def grader(self) -> Grader:
-        """Who grades: rules, with the bundled verifier as a second opinion, and the chosen chat model where they cannot
-        tell."""
-        rubric = None
-        if self.settings.model not in {"auto", "composer", ""}:
-            from agents.chat_rubric import ChatRubric  # noqa: PLC0415  as in writer
-            from agents.chat_writer import ChatWriter  # noqa: PLC0415  the same
-
-            if isinstance(self.writer, ChatWriter):  # the model that is loaded already
-                rubric = ChatRubric(self.writer.model)
-        verifier = self.verifier if self.settings.verifier == BUNDLED else None  # its limits are those of this one
-        return Grader(verifier, self.course.glossary, rubric, Algebra())
-
-    # Exams
-
-    @cached_property
-    def exams(self) -> "Exams":
-        """Makes exams from blueprints and keeps those under review."""
-        from tutor.exams import Exams  # noqa: PLC0415  LangGraph and the writers: a second that a question need not pay
-
-        return Exams(self.exercises, self.gate.proved, self.settings.data_dir)
-
-    def exam(
-        self, blueprint: Path, out: Path, *, seed: int = 0, versions: int = 1, language: str = "", **more: Any
-    ) -> dict[str, Any]:
-        """An exam from its blueprint, written to a folder of its own, or with `review=True` waiting for the teacher;
-        `more`: as `Exams.request` takes it. Raises `BadBlueprint`, `BadExam`."""
-        made = self.exams.request(blueprint, out, seed=seed, versions=versions, language=language, **more)
-        return self.exams.make(made)
-
-    def review(self, exam: str, decisions: "Decisions | None" = None) -> dict[str, Any]:
-        """An exam under review after a teacher's decisions, all of them or none. Raises `BadReview`."""
-        return self.exams.review(exam, decisions)
-
-    def results(
-        self, exams: Sequence[Path], tables: Sequence[Path], *, by_hand: Path | None = None, out: Path | None = None,
-        language: str = "auto", count: bool = True,
-    ) -> dict[str, Any]:  # fmt: skip
-        """What the students' answers (CSV) say of an exam (the JSON file of each version), of them and of its concepts;
-        the fields are in docs/results.md. Raises `BadResults`, `BadResponses`."""
-        from tutor.results import Asked, exam_results  # noqa: PLC0415  the analysis: a question need not load it
-
-        asked = Asked(tuple(exams), tuple(tables), by_hand, out, language, count)
-        beliefs = {misconception.id: misconception.statement for misconception in self.course.misconceptions}
-        return exam_results(
-            asked, self.settings.data_dir, lambda item, answer: Grade(**self.grade(item, answer)), self.gate.proved,
-            self.course.concept_name, lambda mistake, spoken: beliefs.get(mistake, {}).get(spoken, ""),
-        )  # fmt: skip
 
     # Checking and searching
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.formula_shapes import Shapes
-from agents.formula_tokens import Unreadable
-from agents.formula_tree import Tree
+from knowledge.formula_shapes import Shapes
+from knowledge.formula_tokens import Unreadable
+from knowledge.formula_tree import Tree
 
 Array = NDArray[np.float64]
 Value = float | Array  # an array has two dimensions: (SIZE, SIZE), (1, SIZE) for a row, (SIZE, 1) for a column

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from agents.formula_tokens import Token
-from agents.formula_tree import Tree
+from knowledge.formula_tokens import Token
+from knowledge.formula_tree import Tree
 
 INDICES = frozenset("ijklmnts")
 

@@ -11,13 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from agents.formula_scripts import INDICES, is_indexed, is_matrix, is_projection, named, separated
-from agents.formula_tokens import TRANSPOSE, Token, Unreadable, tokens_of, words
-from agents.formula_tree import Equation, Tree
+from knowledge.formula_cursor import Cursor
+from knowledge.formula_scripts import INDICES, is_indexed, is_matrix, is_projection, named, separated
+from knowledge.formula_tokens import TRANSPOSE, Token, Unreadable, tokens_of, words
+from knowledge.formula_tree import Equation, Tree
 from knowledge.quantities import number_readings
 from knowledge.terms import fold
 
-MOST_DEPTH = 40
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _RELATIONS = {"<", ">", "<=", ">=", "!=", "->", ":", ";", "±", "!"}
 
@@ -50,11 +50,12 @@ def read_formulas(text: str, language: str) -> list[Equation]:
     return found
 
 
-class _Parser:
+class _Parser(Cursor):
     """Recursive descent over the tokens, in one way of reading them."""
 
     def __init__(self, tokens: Sequence[Token], language: str, way: Way, depth: int = 0) -> None:
-        self.tokens, self.language, self.way, self.depth, self.at = list(tokens), language, way, depth, 0
+        super().__init__(tokens, way.tight, depth)
+        self.language, self.way = language, way
 
     def equation(self) -> Equation:
         sides = [self.total()]
@@ -66,9 +67,7 @@ class _Parser:
         return Equation(tuple(sides))
 
     def total(self) -> Tree:
-        self.depth += 1
-        if self.depth > MOST_DEPTH:
-            raise Unreadable("too deep")
+        self.deeper()
         sign = self.take() if self.sees("-", "+") else ""
         left = self.each()
         if sign == "-":
@@ -113,17 +112,6 @@ class _Parser:
             return value
         return self.power()
 
-    def deeper(self) -> None:
-        self.depth += 1
-        if self.depth > MOST_DEPTH:
-            raise Unreadable("too deep")
-
-    def starts_value(self) -> bool:
-        token = self.peek()
-        return token is not None and (
-            token.kind in {"number", "name", "word", "open", "command"} or token.text in {"..."}
-        )
-
     def power(self) -> Tree:
         base = self.atom()
         while token := self.peek():
@@ -165,40 +153,6 @@ class _Parser:
         if self.at < len(self.tokens):
             raise Unreadable(self.tokens[self.at].text)
         return value
-
-    def script(self, indices: bool = False) -> list[Token]:
-        """The tokens of an exponent or a subscript: a group, else a sign and one value; or a run of `indices`."""
-        token = self.peek()
-        if token is None:
-            raise Unreadable("an empty script")
-        if token.kind == "open":
-            return self.group()
-        start = self.at
-        if token.text in {"-", "+"}:
-            self.at += 1
-            token = self.peek()
-        if token is None or (token.kind not in {"number", "name", "word", "command"} and token.text != "*"):
-            raise Unreadable("an empty script")
-        self.at += 1
-        if token.text in {"sqrt", "frac"}:
-            raise Unreadable("a script without a group")
-        while indices and token.text in INDICES and (after := self.peek()) and after.tight and after.text in INDICES:
-            self.at += 1
-        fraction = self.way.tight and token.kind == "number" and self.sees("/") and self.at + 1 < len(self.tokens)
-        if fraction and self.tokens[self.at + 1].kind == "number":
-            self.at += 2
-        return self.tokens[start : self.at]
-
-    def group(self) -> list[Token]:
-        """The tokens inside the bracket that opens here."""
-        start, depth = self.at, 0
-        for place in range(start, len(self.tokens)):
-            kind = self.tokens[place].kind
-            depth += (kind == "open") - (kind == "close")
-            if depth == 0:
-                self.at = place + 1
-                return self.tokens[start + 1 : place]
-        raise Unreadable("a bracket is open")
 
     def subscripted(self, base: Tree, inside: list[Token]) -> Tree:
         said = "".join(token.text for token in inside)
@@ -249,11 +203,6 @@ class _Parser:
 
     def nested(self) -> Tree:
         return self.total()
-
-    def close(self, sign: str) -> None:
-        if not self.sees(sign):
-            raise Unreadable("a bracket is open")
-        self.at += 1
 
     def number(self, text: str) -> float:
         if "e" in text.lower():
@@ -376,14 +325,3 @@ class _Parser:
             found.append(self.nested())
         self.close(_BRACKETS[opening])
         return found
-
-    def peek(self) -> Token | None:
-        return self.tokens[self.at] if self.at < len(self.tokens) else None
-
-    def sees(self, *signs: str) -> bool:
-        token = self.peek()
-        return token is not None and token.kind in {"sign", "open", "close"} and token.text in signs
-
-    def take(self) -> str:
-        self.at += 1
-        return self.tokens[self.at - 1].text

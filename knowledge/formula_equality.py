@@ -1,17 +1,19 @@
 """Whether two formulas say the same, and if not, how near they are: by what they are worth at random draws."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import permutations
 from random import Random
 
 import numpy as np
 
-from agents.formula_growth import same_growth
-from agents.formula_shapes import Shapes, shapes_of
-from agents.formula_tokens import Unreadable, words
-from agents.formula_tree import Equation, Tree, parts, symbols
-from agents.formula_value import MOST_TERMS, SIZE, Draw, Misfit, Value
+from knowledge.formula_growth import same_growth
+from knowledge.formula_parser import read_formulas
+from knowledge.formula_shapes import Shapes, shapes_of
+from knowledge.formula_tokens import Unreadable, words
+from knowledge.formula_tree import Equation, Tree, parts, symbols
+from knowledge.formula_value import MOST_TERMS, SIZE, Draw, Misfit, Value
 
 SEEDS = (1, 2, 3)
 CLOSE = 1e-7  # relative
@@ -19,6 +21,20 @@ MOST_RENAMED = 3
 MOST_COST = 40_000  # steps, beyond which no names are tried
 GROWTH = "O"
 NUMBERS = Shapes(frozenset(), frozenset())
+
+
+def same_worth(key: str, given: str, language: str) -> bool | None:
+    """Whether two formulas as they are written say the same: some reading of `given` has the value of the likeliest of
+    `key`; None where they cannot be compared. Raises `Unreadable` where one of them cannot be read."""
+    wanted, found = read_formulas(key, language)[0], None
+    for one in read_formulas(given, language):
+        try:
+            if same_value(wanted, one):
+                return True
+            found = False
+        except Unreadable:
+            continue
+    return found
 
 
 def same_value(key: Equation, answer: Equation) -> bool:
@@ -67,7 +83,7 @@ def nearness(key: Tree, answer: Tree) -> str:
     """How a wrong formula is near the key: "order" (of a product, or a transpose), "symbol" (one in place of another),
     "factor" (a constant one), "power" (a root or a square), GROWTH (another order of it); "" for none of these."""
     shapes = shapes_of((key, answer))
-    if not is_growth(key) and shapes.matrices and _safely(lambda: _same(key, answer, NUMBERS)):
+    if not is_growth(key) and shapes.matrices and _safely(partial(_same, key, answer, NUMBERS)):
         return "order"
     if any(_are_rivals(mine, theirs) for mine, theirs in renamings(key, answer)):
         return "symbol"
@@ -83,12 +99,12 @@ def renamings(key: Tree, answer: Tree) -> Iterator[tuple[tuple[str, ...], tuple[
         return
     if not foreign:
         for one, other in permutations(sorted(mine), 2):
-            if one < other and _safely(lambda swap={one: other, other: one}: same_tree(key, renamed(answer, swap))):
+            if one < other and _safely(partial(same_tree, key, renamed(answer, {one: other, other: one}))):
                 yield (one, other), (other, one)
         return
     for chosen in permutations(sorted(mine), len(foreign)):
         swap = dict(zip(foreign, chosen, strict=True))
-        if _safely(lambda swap=swap: same_tree(key, renamed(answer, swap))):
+        if _safely(partial(same_tree, key, renamed(answer, swap))):
             yield chosen, tuple(foreign)
 
 
@@ -247,8 +263,8 @@ def _close(left: Value, right: Value) -> bool:
     return bool(np.allclose(left, right, rtol=CLOSE, atol=CLOSE * size))
 
 
-def _safely(told: "object") -> bool:
+def _safely(told: Callable[[], bool]) -> bool:
     try:
-        return bool(told())  # type: ignore[operator]
+        return told()
     except Unreadable:
         return False

@@ -8,8 +8,8 @@ import math
 from collections.abc import Mapping
 from random import Random
 
-from agents.formula_tokens import Unreadable
-from agents.formula_tree import Tree, symbols
+from knowledge.formula_tokens import Unreadable
+from knowledge.formula_tree import Tree, symbols
 
 DIRECTIONS = 12
 STEPS = (40.0, 80.0, 160.0)  # logarithms of the size to which symbols grow

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from agents.formula_tree import Tree, parts, symbols
+from knowledge.formula_tree import Tree, parts, symbols
 
 Shape = Literal["number", "vector", "matrix"]
 NUMBERS = frozenset("NDLTC")
