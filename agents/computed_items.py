@@ -32,7 +32,7 @@ def computed_item(family: Family, seed: int, difficulty: int, language: str, kin
         raise CannotAsk(f"{family.id} gives {', '.join(kinds_of(family))}, not {kind}")
     work, said = family.work(seed, difficulty), words(family.id, language)
     values = {**work.given, **family.working(**work.given), "key": work.key}
-    stem, hints, rationale = said.stem(values), said.hints(values), " ".join(said.steps(values))
+    stem, hints, steps = said.told(values)
     unit, options = family.unit_of(work.given), tuple[Value, ...]()
     wrong = work.wrong
     if kind == CHOSEN:
@@ -43,7 +43,7 @@ def computed_item(family: Family, seed: int, difficulty: int, language: str, kin
         bloom=family.bloom, difficulty=difficulty, language=language, stem=stem,
         options=tuple(said.answer(option, unit, family.decimals) for option in options),
         key=options.index(work.key) if options else _plain(work.key), tolerance=family.tolerance,
-        rationale=rationale, hints=hints,
+        rationale=" ".join(steps), hints=hints,
         misconceptions={
             str(options.index(value)) if options else as_text(value): name for name, value in wrong.items()
         },

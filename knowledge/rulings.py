@@ -180,7 +180,8 @@ def _near(one: Value, other: Value) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split())
+    """A claim as it is known again: formulas count with and without their dollars."""
+    return " ".join(text.replace("$", "").split())
 
 
 def _cited(sources: Iterable[Citation]) -> str:

@@ -37,7 +37,7 @@ def exercises(course: Course, rulings: Rulings) -> Exercises:
 
 
 FORMS = (
-    "true", "judge", "judge-mistake", "reply", "reply-mistake", "error", "several", "fact", "unpublished", "match",
+    "true", "judge", "judge-mistake", "justify", "error", "several", "fact", "unpublished", "match",
     "order", "compare", "question",
 )  # fmt: skip
 

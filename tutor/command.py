@@ -24,6 +24,7 @@ Sources = Annotated[
     list[Path] | None,
     typer.Option("--sources", help="Use these files or folders instead of the course and your library."),
 ]
+YOUNG = 50_000  # objects made before memory is looked through: a command is short and makes much that it keeps
 LANGUAGE_CHOICES = ("auto", "es", "en")
 LEVEL_CHOICES = ("", "beginner", "intermediate", "advanced")
 
@@ -52,6 +53,7 @@ def open_tutor(data_dir: Path | None) -> "Tutor":
 
     gc.freeze()  # what was loaded stays: later collections need not look at it
     gc.enable()
+    gc.set_threshold(YOUNG)
     settings = Settings(data_dir=data_dir) if data_dir else Settings()
     return Tutor(settings, notice=notice)
 

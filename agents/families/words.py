@@ -26,6 +26,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from agents.families.family import Value
 
 FOLDER = Path(__file__).parent
+PARTED = "\x1e"  # between the texts of one template: no text holds it
 DIGITS = 10  # significant digits of a number that is written as it is
 POWERS_FROM, POWERS_BELOW = 1e13, 1e-4  # numbers from here on, or below, are written with a power of ten
 GROUPS_FROM = 10_000  # thousands are set apart from here on, as both languages do
@@ -39,21 +40,17 @@ class Words:
     language: str
     texts: Mapping[str, Any]
 
-    def stem(self, values: Mapping[str, Any]) -> str:
-        """The question."""
-        return self._filled(self.texts["stem"], values)
-
-    def steps(self, values: Mapping[str, Any]) -> tuple[str, ...]:
-        """The worked solution."""
-        return tuple(self._filled(step, values) for step in self.texts["steps"])
-
-    def hints(self, values: Mapping[str, Any]) -> tuple[str, ...]:
-        """The ladder of hints."""
-        return tuple(self._filled(hint, values) for hint in self.texts["hints"])
+    def told(self, values: Mapping[str, Any]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        """(the question, the ladder of hints, the worked solution)."""
+        hints, steps = self.texts["hints"], self.texts["steps"]
+        parts = [part[self.language] for part in (self.texts["stem"], *hints, *steps)]
+        # One template and not ten: what a template costs is to be compiled.
+        stem, *rest = (part.strip() for part in self._rendered(PARTED.join(parts), values).split(PARTED))
+        return stem, tuple(rest[: len(hints)]), tuple(rest[len(hints) :])
 
     def feedback(self, mistake: str, values: Mapping[str, Any]) -> str:
         """What to say to who made a mistake."""
-        return self._filled(self.texts["mistakes"][mistake], values)
+        return self._rendered(self.texts["mistakes"][mistake][self.language], values).strip()
 
     def answer(self, value: Value, unit: str = "", decimals: int | None = None) -> str:
         """An answer as an option: numbers as formulas, tokens as code, words as the family has them."""
@@ -66,8 +63,8 @@ class Words:
             return f"${_nested(value, self.language, decimals)}$"
         return f"${written(value, self.language, decimals)}$" + (f" {unit_name(unit, self.language)}" if unit else "")
 
-    def _filled(self, texts: Mapping[str, str], values: Mapping[str, Any]) -> str:
-        return _template(texts[self.language], self.language).render(values).strip()
+    def _rendered(self, text: str, values: Mapping[str, Any]) -> str:
+        return _template(text, self.language).render(values)
 
 
 @cache

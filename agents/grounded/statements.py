@@ -1,27 +1,26 @@
-"""Items from a course's statements and misconceptions: which is true, which are, true or false, what to reply, which
+"""Items from a course's statements and misconceptions: which is true, which are, true or false, with the reason, which
 sentence is wrong.
 
 Both languages get the same draw, and a draw is taken only where the items of both break no rule of item writing.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from random import Random
-from typing import Literal
+from typing import Any, Literal
 
-from agents.cue_rules import LONGER
 from agents.grounded.words import said
 from agents.grounding import Rule, grounding_checks
 from agents.item import Bloom, Check, Item, Kind, Proof
 from agents.item_rules import rule_checks
-from agents.item_text import content_words
 from agents.recipe import Recipe
 from agents.rule_words import find
 from knowledge.course import Course, Misconception, Statement, Texts
 from knowledge.documents import Citation
 from knowledge.messages import LANGUAGES
-from knowledge.terms import WORD, fold, stem
+from knowledge.terms import WORD, fold
 
 OPTIONS = 4
 MOST_SEVERAL = 4  # recipes with several right options on a concept
@@ -30,6 +29,9 @@ EASIEST, HARDEST = 1, 5
 MOST_KEPT = 2_000  # draws that are kept for the other language
 
 Kept = dict[tuple[str, int], dict[str, tuple[Item, tuple[Check, ...]]]]  # recipe, seed -> language -> item, rules
+
+
+_SYMBOL = re.compile(r"\b[a-z]_[a-z]+\b")  # in the name of a concept
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """What one draw asks. `stem`: a key of grounded.toml; `about`: the sentence that it names, if any. `agreed`: for
-    each option whether it agrees with the sentence asked about, where options are replies."""
+    """What one draw asks. `stem`: a key of grounded.toml; `about`: the sentence that it names, if any."""
 
     stem: str
     options: tuple[Part, ...]
     right: tuple[int, ...]
     about: Part | None = None
-    agreed: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,31 +82,19 @@ def _forms(course: Course, concept: str) -> Iterator[tuple[str, Form]]:
         yield f"judge:{one.id}", Form("true_false", "understand", -1, partial(_judge, one))
         if len(wrong) >= OPTIONS - 1:
             yield f"true:{one.id}", Form("mcq", "understand", 0, partial(_which_true, one, wrong))
-            if all(len(wordings) > 1 for wordings in one.wordings.values()):
-                yield f"reply:{one.id}", Form("mcq", "evaluate", 1, partial(_agree, one, wrong))
     for mistaken in wrong:
         if mistaken.concepts[0] != concept:
             continue
         yield f"judge-mistake:{mistaken.id}", Form("true_false", "understand", -1, partial(_judge, mistaken))
+        yield f"justify:{mistaken.id}", Form("short", "evaluate", 1, partial(_justify, mistaken))
         if len(statements) >= OPTIONS - 1:
             yield f"error:{mistaken.id}", Form("mcq", "analyze", 1, partial(_find_error, mistaken, statements), "false")
-        others = [one for one in wrong if one is not mistaken]
-        if len(others) >= OPTIONS - 1 and _as_short(mistaken, others):
-            yield f"reply-mistake:{mistaken.id}", Form("mcq", "evaluate", 1, partial(_disagree, mistaken, others))
     if len(wrong) >= 2:
         for number in range(min(MOST_SEVERAL, len(statements) // 2)):
             yield (
                 f"several:{concept}.{number + 1}",
                 Form("multi", "understand", 1, partial(_several, statements, wrong)),
             )
-
-
-def _as_short(mistaken: Misconception, others: Sequence[Misconception]) -> bool:
-    """Whether some distractor is about as long as what is true instead: the longest option must not be the key."""
-    return all(
-        len(mistaken.refutation[language]) <= LONGER * max(len(one.statement[language]) for one in others)
-        for language in LANGUAGES
-    )
 
 
 def _which_true(statement: Statement, wrong: Sequence[Misconception], rng: Random) -> Draw:
@@ -128,30 +116,8 @@ def _judge(one: Statement | Misconception, rng: Random) -> Draw:
     return Draw("judge", (), (0 if part.true else 1,), part)
 
 
-def _disagree(mistaken: Misconception, others: Sequence[Misconception], rng: Random) -> Draw:
-    return _replies(_belief(mistaken), Part(mistaken.refutation, mistaken), False, others, rng)
-
-
-def _agree(statement: Statement, wrong: Sequence[Misconception], rng: Random) -> Draw:
-    at, again = rng.sample((0.0, 0.999), 2)
-    return _replies(_stated(statement, rng, at), _stated(statement, rng, again), True, wrong, rng)
-
-
-def _replies(about: Part, reason: Part, agreed: bool, wrong: Sequence[Misconception], rng: Random) -> Draw:
-    """One reply with the right verdict and reason; of the wrong ones, two with the other verdict. What they give for a
-    reason is near to what is talked about: else the topic alone would tell the key."""
-    asked = _stems(about.text["en"]) | _stems(reason.text["en"])
-    near = sorted(wrong, key=lambda one: -len(asked & _stems(one.statement["en"])))[: OPTIONS + 1]
-    draw = _shuffled("reply", [reason], _believed(near, OPTIONS - 1, rng), rng)
-    verdicts = iter(rng.sample([not agreed, not agreed, agreed], 3))
-    return replace(
-        draw, about=about, agreed=tuple(agreed if place in draw.right else next(verdicts) for place in range(OPTIONS))
-    )
-
-
-@lru_cache(2048)
-def _stems(sentence: str) -> frozenset[str]:
-    return frozenset(stem(word, "en") for word in content_words(sentence, "en"))
+def _justify(mistaken: Misconception, rng: Random) -> Draw:  # noqa: ARG001  a form draws by chance, this one has none
+    return Draw("justify", (), (), _belief(mistaken))
 
 
 def _shuffled(stem: str, right: Sequence[Part], wrong: Sequence[Part], rng: Random) -> Draw:
@@ -206,10 +172,13 @@ def _worded(
     course: Course, name: str, concept: str, form: Form, draw: Draw, tone: float, made: tuple[int, int, str]
 ) -> Item:
     seed, difficulty, language = made
-    called = course.concept_name(concept, language)
+    called = _SYMBOL.sub(r"$\g<0>$", course.concept_name(concept, language))
     about = draw.about.text[language] if draw.about else ""
     claims = tuple(part.text[language] for part in draw.options) or (about,)
-    key = draw.right[0] if form.kind != "multi" else list(draw.right)
+    key: Any = list(draw.right) if form.kind == "multi" else next(iter(draw.right), None)
+    if form.kind == "short" and draw.about and isinstance(draw.about.of, Misconception):
+        claims = (draw.about.of.refutation[language],)
+        key = list(claims)
     beliefs = {place: part.of for place, part in enumerate(draw.options)
                if isinstance(part.of, Misconception) and place not in draw.right}  # fmt: skip
     return Item(
@@ -238,12 +207,8 @@ def _emphasised(sentence: str, language: str) -> str:
 
 
 def _options(draw: Draw, language: str) -> tuple[str, ...]:
-    if draw.agreed:
-        return tuple(
-            said("agree" if agreed else "disagree", language, reason=part.text[language])
-            for part, agreed in zip(draw.options, draw.agreed, strict=True)
-        )
-    return tuple(part.text[language] for part in draw.options) or (said("true", language), said("false", language))
+    verdicts = (said("true", language), said("false", language)) if draw.stem == "judge" else ()
+    return tuple(part.text[language] for part in draw.options) or verdicts
 
 
 def _rationale(draw: Draw, form: Form, language: str) -> str:
@@ -261,7 +226,7 @@ def _rationale(draw: Draw, form: Form, language: str) -> str:
 
 
 def _hints(form: Form, beliefs: dict[int, Misconception], concept: str, language: str) -> tuple[str, ...]:
-    if form.kind == "true_false" or form.asks == "false":
+    if form.kind in {"true_false", "short"} or form.asks == "false":
         return said("hint-words", language), said("hint-course", language, concept=concept)
     first = said("hint-several" if form.kind == "multi" else "hint-options", language, concept=concept)
     tempting = next(iter(beliefs.values()))

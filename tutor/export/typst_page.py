@@ -8,7 +8,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +18,8 @@ from tutor.export.typst_formulas import spoken_formula, typst_formula
 
 TEMPLATE = Path(__file__).with_name("exam.typ")
 TIMESTAMP = 0  # of the file: none, so that equal data give equal bytes
+MOST_TRIED = 20_000  # formulas and characters of which it is remembered whether they compile
+_TRIED: dict[tuple[str, str], bool] = {}
 _UNSEEN = {"Cc", "Cs", "Co", "Cn"}  # categories that no font draws
 _ESCAPE = re.compile(r"\\(u[0-9a-f]{4}|[bfr]|.)")  # of JSON; it escapes no other characters than these by number
 
@@ -44,16 +45,25 @@ def _compiled(data: str) -> bytes:
     return made
 
 
-@lru_cache(maxsize=512)
-def _sound(kind: str, values: tuple[str, ...]) -> frozenset[str]:
-    """Those of the values that compile alone: formulas, or characters."""
+def _sound(kind: str, values: Sequence[str]) -> frozenset[str]:
+    """Those of the values that compile alone: formulas, or characters. What was tried once is remembered."""
+    unknown = tuple(value for value in values if (kind, value) not in _TRIED)
+    if len(_TRIED) > MOST_TRIED:
+        _TRIED.clear()
+        unknown = tuple(values)
+    good = _compiling(kind, unknown)
+    _TRIED.update({(kind, value): value in good for value in unknown})
+    return frozenset(value for value in values if _TRIED.get((kind, value), value in good))
+
+
+def _compiling(kind: str, values: tuple[str, ...]) -> frozenset[str]:
     if not values:
         return frozenset()
     try:
         _compiled(json.dumps({"document": "trial", "kind": kind, "values": values}))
     except typst.TypstError:
         half = len(values) // 2
-        return _sound(kind, values[:half]) | _sound(kind, values[half:]) if half else frozenset()
+        return _compiling(kind, values[:half]) | _compiling(kind, values[half:]) if half else frozenset()
     return frozenset(values)
 
 
