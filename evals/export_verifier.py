@@ -1,82 +1,133 @@
-"""Write the bundled verifier as it ships: the encoder in int8, the head, the tokenizer and a card."""
+"""Write the bundled verifier as it ships, from what training left: reader, head, tokenizer and a card.
 
+    python -m evals.export_verifier --data FOLDER --trained FOLDER --out FOLDER
+
+`--data` is evals/pack_verifier.py's folder, `--trained` evals/train_verifier.py's. The reader's matrices are kept in
+bytes, BLOCK weights sharing a scale, and so is what it reads; the embeddings are the four-bit ones that it started
+from. The temperature is the one under which the held-out pairs of the course are likeliest (Guo et al. 2017). Reports
+on the files as they are, so that what bytes cost is in the figures.
+"""
+
+import argparse
 import hashlib
+import json
+import shutil
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
+from numpy.typing import NDArray
+from onnxruntime.quantization import matmul_nbits_quantizer
+from torch import Tensor, nn
 
-from evals.claim_pairs import LABELS, ClaimPair
-from evals.verifier_head import LOWER, STATES, UPPER, Head
+from evals.claim_pairs import GENERAL_FILE, LABELS, ClaimPair, PairMaker, read_claims
+from evals.sources import DEFAULT_CACHE
+from evals.train_verifier import BLOCK, load, report
+from evals.verifier_network import HIDDEN, STEP, Sizes, TextReader, VerifierNetwork, rounded
+from knowledge.course import BUNDLED_COURSE
+from knowledge.course_loader import load_course
+from knowledge.encoder import DEFAULT_ENCODER, load_encoder
 from knowledge.encoder_export import OPSET
 from knowledge.storage import write_text_atomically
-from knowledge.verifier_onnx import ENCODER, HEAD, OnnxVerifier
+from knowledge.verifier_onnx import HEAD, READER, OnnxVerifier
+
+BITS = 8
+BY_BLOCKS_OF_BYTES = 4  # the runtime's "accuracy level" at which activations are bytes too, a scale for each block
 
 
-class TwoLayers(torch.nn.Module):
-    """The encoder, giving two of its layers side by side."""
+class ShippedReader(nn.Module):
+    """The reader of one text, giving whole steps; its embeddings in the bytes that they came in."""
 
-    def __init__(self, encoder: Any) -> None:
+    def __init__(self, reader: TextReader, values: NDArray[np.int8], scales: NDArray[np.float16]) -> None:
         super().__init__()
-        self.encoder = encoder
+        self.reader = reader
+        self.values: Tensor
+        self.scales: Tensor
+        self.register_buffer("values", torch.from_numpy(values.reshape(-1, HIDDEN)))
+        self.register_buffer("scales", torch.from_numpy(scales.reshape(-1, HIDDEN // BLOCK)))
+        reader.word = _Blocks(self.values, self.scales)  # type: ignore[assignment]
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        """States, shape (batch, tokens, STATES)."""
-        layers = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True
-        ).hidden_states
-        return torch.cat([layers[LOWER], layers[UPPER]], dim=-1)
+    def forward(self, ids: Tensor) -> Tensor:
+        """`ids`: (1, tokens). Gives (1, tokens, width) as int8."""
+        return rounded(self.reader.unrounded(ids, None) / STEP).to(torch.int8)
 
 
-def export_encoder(encoder: Any, tokenizer: Any, folder: Path) -> None:
-    """Write the encoder, in int8, and the tokenizer."""
+class _Blocks(nn.Module):
+    def __init__(self, values: Tensor, scales: Tensor) -> None:
+        super().__init__()
+        self.values, self.scales = values, scales
+
+    def forward(self, ids: Tensor) -> Tensor:
+        blocks = self.values[ids].float().view(1, -1, HIDDEN // BLOCK, BLOCK)
+        return (blocks * self.scales[ids].float()[..., None]).view(1, -1, HIDDEN)
+
+
+def main() -> None:
+    """Export and report."""
+    parser = argparse.ArgumentParser(prog="python -m evals.export_verifier", description="Export the claim verifier.")
+    for name in ("data", "trained", "out"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
+    options = parser.parse_args()
+    course = load_course(BUNDLED_COURSE)
+    encoder = load_encoder(DEFAULT_ENCODER, options.cache)
+    maker = PairMaker(course, encoder, [*read_claims(), *read_claims(GENERAL_FILE)])
+    network, sizes = load(options.trained / "weights.npz", options.data)
+    with np.load(options.data / "start.npz") as file:
+        embeddings = file["emb.word values"], file["emb.word scales"]
+    export(network, sizes, embeddings, options.out)
+    shutil.copyfile(options.data / "tokenizer.json", options.out / "tokenizer.json")
+    held_out = {"course": maker.gold(held_out=True), "general": maker.gold(held_out=True, of_course=False)}
+    write_card(options.out, 1.0)
+    found = {name: foretold(OnnxVerifier(options.out), pairs) for name, pairs in held_out.items()}
+    wanted = {name: np.array([LABELS.index(pair.label) for pair in pairs]) for name, pairs in held_out.items()}
+    write_card(options.out, temperature(np.log(np.clip(found["course"], 1e-9, 1)), wanted["course"]))
+    for name, pairs in held_out.items():
+        kinds = [[pair.kind, pair.language] for pair in pairs]
+        print(json.dumps({"as shipped": True, "on": name, **report(found[name], wanted[name], kinds)}), flush=True)
+
+
+def foretold(verifier: OnnxVerifier, pairs: list[ClaimPair]) -> NDArray[np.float32]:
+    """Probabilities of the labels, shape (pairs, 3)."""
+    judged = verifier.score([[pair.evidence] for pair in pairs], [pair.claim for pair in pairs])
+    both = np.array([(one.supported[0], one.contradicted[0]) for one in judged], dtype=np.float32)
+    return np.column_stack([both, 1 - both.sum(axis=1)])
+
+
+def export(network: VerifierNetwork, sizes: Sizes, embeddings: tuple[NDArray[Any], NDArray[Any]], folder: Path) -> None:
+    """Write both graphs."""
     folder.mkdir(parents=True, exist_ok=True)
-    ids = torch.ones(1, 8, dtype=torch.int64)
+    ids, full = torch.ones(1, 8, dtype=torch.int64), folder / "full.onnx"
+    claim, sentence = torch.zeros(1, 8, sizes.width), torch.zeros(1, 9, sizes.width)
+    masks = torch.ones(1, 8, dtype=torch.bool), torch.ones(1, 9, dtype=torch.bool)
+    reader = ShippedReader(network.reader, *embeddings).eval()
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # the exporter announces its own retirement on every call
         torch.onnx.export(
-            TwoLayers(encoder).eval(), (ids, torch.ones_like(ids)), str(folder / "full.onnx"), opset_version=OPSET,
-            dynamo=False, input_names=["input_ids", "attention_mask"], output_names=["states"],
-            dynamic_axes={name: {0: "batch", 1: "tokens"} for name in ("input_ids", "attention_mask", "states")},
+            reader, (ids,), str(full), opset_version=OPSET, dynamo=False, input_names=["ids"], output_names=["states"],
+            dynamic_axes={"ids": {1: "tokens"}, "states": {1: "tokens"}},
         )  # fmt: skip
-    quantize_dynamic(
-        folder / "full.onnx", folder / ENCODER, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
-    )
-    (folder / "full.onnx").unlink()
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    tokenizer.save(str(folder / "tokenizer.json"))
-
-
-def export_head(head: Head, held_out: Sequence[ClaimPair], folder: Path) -> OnnxVerifier:
-    """Write the head beside an encoder that is there, and open both. The temperature is the one under which what is
-    held out is likeliest (Guo et al. 2017)."""
-    claim, sentence = torch.zeros(1, 8, STATES), torch.zeros(1, 9, STATES)
-    with warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")
         torch.onnx.export(
-            head.eval(), (claim, sentence, claim[..., 0] == 0, sentence[..., 0] == 0, torch.zeros(1, 8, 9)),
-            str(folder / HEAD), opset_version=OPSET, dynamo=False,
-            input_names=["claim", "sentence", "claim_mask", "sentence_mask", "same"], output_names=["logits"],
+            network.head.eval(), (claim, sentence, *masks, torch.zeros(1, 8, 9)), str(folder / HEAD),
+            opset_version=OPSET, dynamo=False, output_names=["logits"],
+            input_names=["claim", "sentence", "claim_mask", "sentence_mask", "same"],
             dynamic_axes={
                 "claim": {1: "claim_tokens"}, "sentence": {1: "sentence_tokens"}, "claim_mask": {1: "claim_tokens"},
                 "sentence_mask": {1: "sentence_tokens"}, "same": {1: "claim_tokens", 2: "sentence_tokens"},
             },
         )  # fmt: skip
-    write_card(folder, 1.0)
-    verifier = OnnxVerifier(folder)
-    judged = verifier.score([[pair.evidence] for pair in held_out], [pair.claim for pair in held_out])
-    found = np.array([(one.supported[0], one.contradicted[0]) for one in judged])
-    logits = np.log(np.clip(np.column_stack([found, 1 - found.sum(axis=1)]), 1e-9, 1))
-    write_card(folder, temperature(logits, np.array([LABELS.index(pair.label) for pair in held_out])))
-    return OnnxVerifier(folder)
+    quantizer = matmul_nbits_quantizer.MatMulNBitsQuantizer(
+        onnx.load(full), bits=BITS, block_size=BLOCK, is_symmetric=True, accuracy_level=BY_BLOCKS_OF_BYTES
+    )
+    quantizer.process()
+    quantizer.model.save_model_to_file(str(folder / READER))
+    full.unlink()
 
 
-def temperature(logits: np.ndarray[Any, np.dtype[np.float64]], wanted: np.ndarray[Any, np.dtype[np.int_]]) -> float:
+def temperature(logits: NDArray[Any], wanted: NDArray[Any]) -> float:
     """The temperature of least negative log-likelihood, to two places."""
 
     def cost(at: float) -> float:
@@ -90,13 +141,14 @@ def temperature(logits: np.ndarray[Any, np.dtype[np.float64]], wanted: np.ndarra
 
 def write_card(folder: Path, at: float) -> None:
     """What the model is, with the digests of its files."""
-    digests = [hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (ENCODER, HEAD)]
+    digests = [hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (READER, HEAD)]
     lines = [
-        "# The bundled verifier; written by evals/train_verifier.py.",
-        f'encoder_sha256 = "{digests[0]}"',
+        "# The bundled verifier; written by evals/export_verifier.py.",
+        f'reader_sha256 = "{digests[0]}"',
         f'head_sha256 = "{digests[1]}"',
+        f"step = {STEP}",
         f"temperature = {at}",
-        f"bytes = {sum((folder / name).stat().st_size for name in (ENCODER, HEAD))}",
+        f"bytes = {sum((folder / name).stat().st_size for name in (READER, HEAD))}",
         'labels = ["supported", "contradicted", "neither"]',
         'languages = ["es", "en"]',
         'licence = "Apache-2.0"',
@@ -104,3 +156,7 @@ def write_card(folder: Path, at: float) -> None:
         'trained_on = "evals/claims/train.jsonl, evals/claims/general.jsonl and the bundled course"',
     ]
     write_text_atomically(folder / "card.toml", "\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

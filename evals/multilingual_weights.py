@@ -52,14 +52,18 @@ class Weights:
 
     def tensor(self, name: str) -> Array:
         """One tensor, flat."""
+        values, scales = self.blocks(name)
+        return np.asarray(values * scales.astype(np.float32), dtype=np.float32).reshape(-1)
+
+    def blocks(self, name: str) -> tuple[NDArray[Any], NDArray[np.float16]]:
+        """(values, scales) of one tensor: int8 of shape (blocks, BLOCK) and a scale for each, or float32 and 1."""
         length, offset, size = self.tensors[name]
         raw = np.frombuffer(self.data, np.uint8, size, offset)
         if size == 4 * length:
-            return np.array(raw.view("<f4"), dtype=np.float32)
+            return np.array(raw.view("<f4"), dtype=np.float32), np.ones(1, dtype=np.float16)
         blocks = raw.reshape(-1, BLOCK_BYTES)
-        scale = blocks[:, :2].copy().view("<f2").astype(np.float32)
-        low, high = (blocks[:, 2:] & 15).astype(np.float32), (blocks[:, 2:] >> 4).astype(np.float32)
-        return np.asarray((np.concatenate([low, high], axis=1) - 8) * scale, dtype=np.float32).reshape(-1)
+        both = np.concatenate([blocks[:, 2:] & 15, blocks[:, 2:] >> 4], axis=1)
+        return both.astype(np.int8) - np.int8(8), blocks[:, :2].copy().view("<f2")
 
 
 def packaged_file() -> Path:
@@ -184,13 +188,18 @@ _DENSE = {
 }
 
 
-def bilingual_start(path: Path, texts: Iterable[str], layers: int = LAYERS) -> tuple[Any, Any]:
-    """(model, tokenizer) to train from; embeddings and the FROZEN lowest layers stay as they are."""
-    weights = read_weights(path)
+def bilingual_pieces(weights: Weights, texts: Iterable[str]) -> tuple[list[int], Any]:
+    """(the pieces kept, by their place in the whole vocabulary; the tokenizer of these)."""
     kept = choose_pieces(weights, texts)
     names = {place: name for name, place in SPECIAL.items()}
     scored = _scored(weights)
-    tokenizer = make_tokenizer((names.get(place, scored[place][0]), scored[place][1]) for place in kept)
+    return kept, make_tokenizer((names.get(place, scored[place][0]), scored[place][1]) for place in kept)
+
+
+def bilingual_start(path: Path, texts: Iterable[str], layers: int = LAYERS) -> tuple[Any, Any]:
+    """(model, tokenizer) to train from; embeddings and the FROZEN lowest layers stay as they are."""
+    weights = read_weights(path)
+    kept, tokenizer = bilingual_pieces(weights, texts)
     model = small_model(weights, kept, layers)
     for part in (model.embeddings, *model.encoder.layer[:FROZEN]):
         part.requires_grad_(False)

@@ -1,8 +1,8 @@
 """The bundled verifier: a small model for Spanish and English, run as ONNX.
 
-An encoder (int8) reads claim and sentence apart, so that a sentence is read but once; a head aligns the two and judges.
-Trained by `evals/train_verifier.py`; `models/verifier/card.toml` says on what and under which licence. One text, and
-one pair, at a time: int8 activations are scaled by batch, and a score must not depend on what else is asked.
+A reader turns claim and sentence, each by itself, into a row of bytes a token, so that a sentence is read but once; a
+head aligns the two and judges. Trained by `evals/train_verifier.py`; `models/verifier/card.toml` says on what and under
+which licence. One text, and one pair, at a time: a score must not depend, in its last digit, on what else is asked.
 """
 
 import hashlib
@@ -26,21 +26,21 @@ from knowledge.messages import LANGUAGES
 
 FOLDER = Path(__file__).with_name("models") / "verifier"
 CARD = FOLDER / "card.toml"
-ENCODER, HEAD = "encoder.onnx", "head.onnx"
+READER, HEAD = "reader.onnx", "head.onnx"
 MAX_TOKENS = 128  # of one text with its marks; a longer sentence is cut, a longer claim is not judged
 BEGIN, END, MARKS = 0, 2, 3  # pieces up to MARKS stand for no words
 REMEMBERED = 20_000  # pairs whose scores are kept
-READ = 1_000  # texts whose states are kept: some 50 kB each
+READ = 20_000  # texts whose states are kept: some 4 kB each
 WORKERS = min(4, os.cpu_count() or 1)  # texts or pairs read at a time, each on one core
 _WORKERS = ThreadPoolExecutor(WORKERS, "verifier")
 
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """The pieces of a text with its marks, what the encoder makes of each (pieces, size), and whether none is cut."""
+    """The pieces of a text with its marks, what the reader makes of each (pieces, size), and whether none is cut."""
 
     ids: NDArray[np.int64]
-    states: NDArray[np.float16]
+    states: NDArray[np.int8]
     whole: bool
 
 
@@ -56,6 +56,7 @@ class OnnxVerifier:
         self._card = tomllib.loads(card)
         self.name = f"bundled/{digest(card)[:12]}"  # digests of both files and the temperature stand in it
         self.temperature = float(self._card["temperature"])
+        self._step = np.float32(self._card["step"])
         self._scores = lru_cache(maxsize=REMEMBERED)(self._judge)
         self._texts = lru_cache(maxsize=READ)(self._read)
 
@@ -65,7 +66,7 @@ class OnnxVerifier:
         pairs = pairs_of(evidence, claims)
         if len(pairs) < 2:
             return judgements(evidence, [self._scores(*pair) for pair in pairs])
-        _ = self._encoder, self._head, self._tokenizer  # opened once, before several threads ask for them
+        _ = self._reader, self._head, self._tokenizer  # opened once, before several threads ask for them
         list(_WORKERS.map(self._texts, dict.fromkeys(text for pair in pairs for text in pair)))
         return judgements(evidence, list(_WORKERS.map(lambda pair: self._scores(*pair), pairs)))
 
@@ -75,7 +76,7 @@ class OnnxVerifier:
             return 0.0, 0.0
         same = (mine.ids[:, None] == theirs.ids[None, :]) & (mine.ids[:, None] > MARKS)
         given = {
-            "claim": mine.states[None].astype(np.float32), "sentence": theirs.states[None].astype(np.float32),
+            "claim": mine.states[None] * self._step, "sentence": theirs.states[None] * self._step,
             "claim_mask": np.ones((1, len(mine.ids)), dtype=bool),
             "sentence_mask": np.ones((1, len(theirs.ids)), dtype=bool), "same": same[None].astype(np.float32),
         }  # fmt: skip
@@ -87,13 +88,12 @@ class OnnxVerifier:
     def _read(self, text: str) -> ReadText:
         found = self._tokenizer.encode(text, add_special_tokens=False).ids
         ids = np.array([BEGIN, *found[: MAX_TOKENS - 2], END], dtype=np.int64)
-        given = {"input_ids": ids[None], "attention_mask": np.ones((1, len(ids)), dtype=np.int64)}
-        states = self._encoder.run(None, given)[0][0].astype(np.float16)
+        states = self._reader.run(None, {"ids": ids[None]})[0][0]
         return ReadText(ids, states, len(found) <= MAX_TOKENS - 2)
 
     @cached_property
-    def _encoder(self) -> Any:
-        return self._session(ENCODER, "encoder_sha256")
+    def _reader(self) -> Any:
+        return self._session(READER, "reader_sha256")
 
     @cached_property
     def _head(self) -> Any:

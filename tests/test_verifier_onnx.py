@@ -13,9 +13,9 @@ from knowledge.errors import BadVerifier
 from knowledge.judgement import Judgement
 from knowledge.messages import LANGUAGES
 from knowledge.verifier import BUNDLED, load_verifier
-from knowledge.verifier_onnx import ENCODER, FOLDER, HEAD, MAX_TOKENS, OnnxVerifier
+from knowledge.verifier_onnx import FOLDER, HEAD, MAX_TOKENS, READER, OnnxVerifier
 
-FILES = {"encoder_sha256": ENCODER, "head_sha256": HEAD}
+FILES = {"reader_sha256": READER, "head_sha256": HEAD}
 ROOM = MAX_TOKENS - 2  # tokens of a text between its marks
 WORDS = ["<s>", "<pad>", "</s>", "<unk>", "layer", "head", "six", "mask"]
 
@@ -40,16 +40,13 @@ def save_tiny(folder: Path, bias: tuple[float, float, float], slope: float = 0.0
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     tokenizer.save(str(folder / "tokenizer.json"))
     _save(
-        folder / ENCODER,
+        folder / READER,
         [
-            helper.make_node("Cast", ["input_ids"], ["floats"], to=TensorProto.FLOAT),
-            helper.make_node("Unsqueeze", ["floats", "last"], ["states"]),
+            helper.make_node("Cast", ["ids"], ["bytes"], to=TensorProto.INT8),
+            helper.make_node("Unsqueeze", ["bytes", "last"], ["states"]),
         ],
-        [
-            helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
-            for name in ("input_ids", "attention_mask")
-        ],
-        helper.make_tensor_value_info("states", TensorProto.FLOAT, ["batch", "length", 1]),
+        [helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "length"])],
+        helper.make_tensor_value_info("states", TensorProto.INT8, ["batch", "length", 1]),
         [numpy_helper.from_array(np.array([2], dtype=np.int64), "last")],
     )
     weights = {"slopes": np.array([[slope, 0, 0]], dtype=np.float32), "bias": np.array([bias], dtype=np.float32)}
@@ -76,7 +73,10 @@ def save_tiny(folder: Path, bias: tuple[float, float, float], slope: float = 0.0
         values,
     )
     digests = {name: hashlib.sha256((folder / file).read_bytes()).hexdigest() for name, file in FILES.items()}
-    card = "".join(f'{name} = "{digest}"\n' for name, digest in digests.items()) + f"temperature = {temperature}\n"
+    card = (
+        "".join(f'{name} = "{digest}"\n' for name, digest in digests.items())
+        + f"temperature = {temperature}\nstep = 1.0\n"
+    )
     (folder / "card.toml").write_text(card, encoding="utf-8")
     return folder
 
@@ -111,8 +111,8 @@ def test_its_name_changes_with_all_that_makes_its_scores(tmp_path: Path) -> None
         folder.mkdir()
         names.add(OnnxVerifier(save_tiny(folder, (bias, 0.0, 0.0), temperature=temperature)).name)
     card = (tmp_path / "0" / "card.toml").read_text(encoding="utf-8")
-    encoder = card.split('"')[1]
-    (tmp_path / "0" / "card.toml").write_text(card.replace(encoder, encoder[::-1]), encoding="utf-8")
+    reader = card.split('"')[1]
+    (tmp_path / "0" / "card.toml").write_text(card.replace(reader, reader[::-1]), encoding="utf-8")
     names.add(OnnxVerifier(tmp_path / "0").name)
     assert len(names) == 4
     assert OnnxVerifier().name == OnnxVerifier().name
@@ -216,7 +216,7 @@ def test_what_was_read_is_not_read_again(tmp_path: Path, monkeypatch: pytest.Mon
         def run(self, *_: Any) -> Any:
             raise AssertionError("read again")
 
-    monkeypatch.setitem(verifier.__dict__, "_encoder", Broken())
+    monkeypatch.setitem(verifier.__dict__, "_reader", Broken())
     assert verifier.score([["head"]], ["layer"]) == first
     monkeypatch.setitem(verifier.__dict__, "_head", Broken())
     assert verifier.score([["layer"]], ["head"]) == first
