@@ -2,11 +2,13 @@
 another question would be proven than the one that is asked."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from agents.grade_options import truth_places
 from agents.item import Check, Item, Kind
-from agents.item_text import ATOM, content_words, prose_words
+from agents.item_text import ATOM, READ, content_words, prose_words
 from agents.rule_words import without_opening
 from knowledge.lexicon import lexicon
 from knowledge.terms import stem
@@ -82,10 +84,11 @@ def _unsaid(text: str, beside: str, language: str) -> list[str]:
     return missing if len(missing) > (1 - FITTING) * len(own) else []
 
 
-def _exact(text: str) -> set[str]:
+@lru_cache(READ)
+def _exact(text: str) -> frozenset[str]:
     """The numbers and formulas of a text, but for their writing."""
-    atoms = {re.sub(r"[\s$`]", "", atom) for atom in ATOM.findall(text)}
-    return atoms | set(_NUMBER.findall(ATOM.sub(" ", text)))
+    atoms = (re.sub(r"[\s$`]", "", atom) for atom in ATOM.findall(text))
+    return frozenset((*atoms, *_NUMBER.findall(ATOM.sub(" ", text))))
 
 
 def _turned(text: str, beside: str, language: str) -> list[str]:
@@ -94,7 +97,8 @@ def _turned(text: str, beside: str, language: str) -> list[str]:
     return [name for name, count in mine.items() if count > theirs[name]]
 
 
-def _deciding(text: str, language: str) -> dict[str, int]:
+@lru_cache(READ)
+def _deciding(text: str, language: str) -> Mapping[str, int]:
     row, known = prose_words(text), lexicon(language)
     found = {
         name: sum(

@@ -69,7 +69,9 @@ def _as_range(group: str, numbers: list[float]) -> Range:
 def _holds(longer: tuple[str, ...], shorter: tuple[str, ...], language: str) -> bool:
     """Whether `longer` is "shorter and ...", "... and shorter", or the statement `shorter` with more said of it."""
     size = len(shorter)
-    if not size or len(longer) <= size or find("negations", longer, language) != find("negations", shorter, language):
+    if not size or len(longer) <= size or shorter not in (longer[:size], longer[-size:]):
+        return False
+    if find("negations", longer, language) != find("negations", shorter, language):
         return False
     if longer[:size] == shorter:
         follows = longer[size : size + 1]
@@ -78,4 +80,4 @@ def _holds(longer: tuple[str, ...], shorter: tuple[str, ...], language: str) -> 
         verbs = lexicon(language).phrases["verbs"]
         states = size >= FEWEST_WORDS and any((word,) in verbs for word in shorter)
         return states and not find("operators", follows, language)
-    return longer[-size:] == shorter and bool(find("conjunctions", longer[-size - 1 : -size], language))
+    return bool(find("conjunctions", longer[-size - 1 : -size], language))

@@ -8,12 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations, permutations
 
 from agents.cue_rules import keys_of, told
 from agents.item import Check, Item, Kind
-from agents.item_text import ATOM, amount, asking, content_words, pieces, prose, prose_words, sentences
+from agents.item_text import ATOM, READ, amount, asking, content_words, pieces, prose, prose_words, sentences
 from agents.rule_words import find
 from knowledge.formulas import same_formula
 from knowledge.terms import stem
@@ -30,42 +30,52 @@ _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True)
-class _Read:
-    """An item with what its stem says, read once."""
+class _Stem:
+    """What a stem says, read once."""
 
-    item: Item
+    text: str
+    language: str
 
     @cached_property
     def asking(self) -> list[str]:
-        return asking(self.item.stem, self.item.language)
+        return asking(self.text, self.language)
 
     @cached_property
     def topic(self) -> set[str]:
         """The content words of what is asked."""
-        return {word for question in self.asking for word in _content(question, self.item.language)}
+        return {word for question in self.asking for word in _content(question, self.language)}
 
     @cached_property
     def sentences(self) -> list[tuple[str, set[str]]]:
         """Each sentence of the stem with its content words."""
-        found = sentences(self.item.stem, self.item.language)
-        return [(sentence, set(_content(sentence, self.item.language))) for sentence in found]
+        found = sentences(self.text, self.language)
+        return [(sentence, set(_content(sentence, self.language))) for sentence in found]
 
     @cached_property
     def signature(self) -> Counter[str]:
         """The content words of the stem, what it asks (how, why), the letters of its formulas, its code; no numbers."""
-        found = [piece for piece in pieces(self.item.stem, self.item.language) if piece[0] in "$`"]
+        found = [piece for piece in pieces(self.text, self.language) if piece[0] in "$`"]
         symbols = {symbol for piece in found for symbol in ([piece] if piece[0] == "`" else _SYMBOL.findall(piece))}
         row = [word for question in self.asking for word in prose_words(question)]
-        kinds = {row[start] for start, _ in find("interrogatives", row, self.item.language)}
-        return Counter([*_content(self.item.stem, self.item.language), *symbols, *kinds])
+        kinds = {row[start] for start, _ in find("interrogatives", row, self.language)}
+        return Counter([*_content(self.text, self.language), *symbols, *kinds])
+
+    @cached_property
+    def size(self) -> int:
+        """How many words the signature has."""
+        return self.signature.total()
+
+
+_stem = lru_cache(READ)(_Stem)  # items of many papers share theirs
+_Read = tuple[Item, _Stem]
 
 
 def paper_checks(items: Sequence[Item]) -> tuple[Check, ...]:
     """The checks of a paper, in a fixed order; `detail` says what is wrong, with the ids of the items."""
-    read = [_Read(item) for item in items]
-    pairs = [(one, other) for one, other in permutations(read, 2) if one.item.language == other.item.language]
-    answering = [f"{one.item.id} answers {other.item.id}" for one, other in pairs if _answers(one, other)]
-    same = [f"{one.item.id} = {other.item.id}" for one, other in combinations(read, 2) if _same_stem(one, other)]
+    read = [(item, _stem(item.stem, item.language)) for item in items]
+    pairs = [(one, other) for one, other in permutations(read, 2) if one[0].language == other[0].language]
+    answering = [f"{one[0].id} answers {other[0].id}" for one, other in pairs if _answers(one[1], other)]
+    same = [f"{one.id} = {other.id}" for (one, mine), (other, theirs) in combinations(read, 2) if _same(mine, theirs)]
     return (
         _check("key-positions-balanced", [found for kind in _PLACED if (found := _unbalanced(items, kind))]),
         _check("stems-silent", answering),
@@ -91,17 +101,18 @@ def _unbalanced(items: Sequence[Item], kind: Kind) -> str:
     return ""
 
 
-def _answers(one: _Read, other: _Read) -> bool:
+def _answers(one: _Stem, other: _Read) -> bool:
     """Whether a sentence of one stem speaks of what the other item asks and holds its key."""
+    topic = other[1].topic
     return any(
-        len(shared := other.topic & content) >= FEWEST_SHARED
-        and len(shared) >= SAME_TOPIC * len(other.topic)
-        and _holds_key(sentence, one, other.item)
+        len(shared := topic & content) >= FEWEST_SHARED
+        and len(shared) >= SAME_TOPIC * len(topic)
+        and _holds_key(sentence, one, other[0])
         for sentence, content in one.sentences
     )
 
 
-def _holds_key(sentence: str, one: _Read, other: Item) -> bool:
+def _holds_key(sentence: str, one: _Stem, other: Item) -> bool:
     if other.kind in {"mcq", "multi"}:
         keys = keys_of(other)
         said = [place for place, option in enumerate(other.options) if told(option, sentence, other.language)]
@@ -124,8 +135,10 @@ def _content(text: str, language: str) -> list[str]:
     return [stem(word, language) for word in content_words(text, language)]
 
 
-def _same_stem(one: _Read, other: _Read) -> bool:
+def _same(one: _Stem, other: _Stem) -> bool:
     """Whether two stems differ in next to nothing but their numbers."""
+    least, most = sorted((one.size, other.size))
+    if one.language != other.language or not least or least < SAME_STEM * most:
+        return False
     mine, theirs = one.signature, other.signature
-    alike = one.item.language == other.item.language and bool(mine)
-    return alike and (mine & theirs).total() >= SAME_STEM * (mine | theirs).total()
+    return (mine & theirs).total() >= SAME_STEM * (mine | theirs).total()

@@ -64,5 +64,5 @@ def _frequencies(language: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for place, level in enumerate(levels):
         for word in level:
-            found.setdefault(fold(word), 9.0 - place / 100)
+            found.setdefault(word if word.isascii() else fold(word), 9.0 - place / 100)  # they are in lower case
     return found

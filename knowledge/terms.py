@@ -5,11 +5,12 @@ the place and the kind of each word for the fact check.
 """
 
 import re
+import tomllib
 import unicodedata
 from functools import cache, lru_cache
+from pathlib import Path
 
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_SPANISH
 
 from knowledge.formulas import plain_formula, plain_symbols
 
@@ -26,7 +27,10 @@ WORD = re.compile(r"[^\W_]+(?:[-_'’.,](?=[^\W_])[^\W_]+)*%?")
 # A word ends so in Spanish only as a plural that is not Spanish: tokens, Transformers, LLMs, GPUs.
 _LOAN_PLURAL = re.compile(r"[bcdfghjklmnpqrtvwxyz]s$|^[cgnt]pus$")
 _STEMMERS = {"en": "english", "es": "spanish"}
-STOP_WORDS = {"en": frozenset(STOPWORDS_EN), "es": frozenset(STOPWORDS_SPANISH)}
+STOP_WORDS = {
+    language: frozenset(listed)
+    for language, listed in tomllib.loads(Path(__file__).with_name("stop_words.toml").read_text("utf-8")).items()
+}
 
 
 def plain(text: str) -> str:

@@ -5,7 +5,7 @@ makes the squares of the counts of concepts, kinds, Bloom levels and difficultie
 left open. A recipe stands in one place alone while others are there.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from random import Random
 
@@ -60,7 +60,7 @@ class _Table:
         self.sections = places(blueprint)
         self.open = [place for place, slot in enumerate(self.slots) if slot is None]
         self.shares = [_shares(section) for section in blueprint.sections]
-        self.counts = [tuple(Counter[object]() for _ in range(4)) for _ in blueprint.sections]
+        self.counts = [tuple(defaultdict[object, int](int) for _ in range(4)) for _ in blueprint.sections]
         self.owner: dict[str, int] = {}
         for slot in filter(None, self.slots):
             self.owner.update(dict.fromkeys(slot.recipes, KEPT))
@@ -158,11 +158,12 @@ class _Table:
         """What speaks against a slot: that versions lack a recipe, and how often the section has what it would add."""
         filled = asked = left_open = 0
         for counted, value, share in zip(self.counts[number], cell, self.shares[number], strict=True):
+            held = counted[value]
             if share is None:
-                left_open += counted[value]
+                left_open += held
             else:
-                asked += counted[value]
-                filled -= counted[value] < share
+                asked += held
+                filled -= held < share
         return filled, lacking, asked, left_open
 
     def _put(self, place: int, slot: Slot) -> None:

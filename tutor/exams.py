@@ -23,7 +23,6 @@ from tutor.exam_files import WRITERS, guard_folder
 from tutor.exam_records import read_used, repeats
 from tutor.exam_request import LETTERS, Request, request_from
 from tutor.exam_review import Decisions
-from tutor.graphs.checkpoints import open_checkpointer
 from tutor.graphs.exam import ExamParts, ExamState, build_exam_graph
 from tutor.graphs.exam_runs import find_exam, resume_exam, run_exam
 
@@ -41,6 +40,8 @@ class Exams:
     @cached_property
     def kept(self) -> Any:
         """The graph whose threads outlive the process."""
+        from tutor.graphs.checkpoints import open_checkpointer  # noqa: PLC0415  a tenth of a second, for reviews alone
+
         return build_exam_graph(open_checkpointer(writable_folder(self.data_dir) / "exams.sqlite"))
 
     @property

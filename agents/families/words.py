@@ -64,7 +64,7 @@ class Words:
         return f"${written(value, self.language, decimals)}$" + (f" {unit_name(unit, self.language)}" if unit else "")
 
     def _rendered(self, text: str, values: Mapping[str, Any]) -> str:
-        return _template(text, self.language).render(values)
+        return _template(text, self.language).render(values) if "{" in text else text
 
 
 @cache
@@ -149,8 +149,9 @@ def _template(text: str, language: str) -> Template:
 @cache
 def _environment(language: str) -> Environment:
     """Its filters: `n` a number, `vec` a row, `mat` a matrix, all without the dollars; `tok` a token or several."""
-    # Markdown for a reader that escapes it; the values are our own numbers and words.
-    environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701
+    # Markdown for a reader that escapes it; the values are our own numbers and words. Optimising a template costs more
+    # than it saves in the few times that it is rendered.
+    environment = Environment(undefined=StrictUndefined, autoescape=False, optimized=False)  # noqa: S701
     number: Callable[..., str] = lambda value, decimals=None: written(value, language, decimals)  # noqa: E731
     row: Callable[..., str] = lambda value, decimals=None: _nested(tuple(value), language, decimals)  # noqa: E731
     environment.filters.update(

@@ -6,7 +6,7 @@ $$formula$$; a backslash before one of * ` $ takes its meaning away. All else is
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -17,18 +17,21 @@ from tutor.export.xml_tree import Node, node
 
 _RULES = ("newline", "backticks", "emphasis", "fence")
 _MARKS = "*`$"
+_READ = 4096  # texts that are kept as they were read: an exam is written in seven formats
 _DISPLAY = re.compile(r"\$\$(?P<formula>.+?)\$\$", re.DOTALL)
 _FORMULA = re.compile(r"\$(?=\S)(?P<formula>(?:\\.|[^$\\])+?)(?<!\s)\$(?!\d)", re.DOTALL)  # not «from $5 to $6»
 _UNSEEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\x7f")
 _TAGS = {"strong_open": "strong", "em_open": "em", "paragraph_open": "p"}
 
 
+@lru_cache(_READ)
 def blocks(text: str) -> tuple[Node, ...]:
     """A text as paragraphs and code blocks."""
     made = _nodes(iter(_markdown().parse(seen(text))))
     return tuple(part for part in made if isinstance(part, Node))
 
 
+@lru_cache(_READ)
 def inline(text: str) -> tuple[Node | str, ...]:
     """A text as content of one line, as an option is shown; line breaks stay."""
     return _nodes(iter(_markdown().parseInline(seen(text))))

@@ -21,6 +21,8 @@ from tutor.paper import Paper
 Said = Mapping[str, Any]
 ROOMS = {"numeric": "line", "formula": "line", "matrix": "box", "short": "lines", "order": "order", "match": "match"}
 LINES = 4  # to answer in sentences
+SURE_LINES = 30  # that a page holds beside the room for an answer, whatever is in them: of plain text it holds 49
+LEAST_LETTERS = 50  # in a line, even of wide ones
 
 
 def pdf_files(paper: Paper) -> dict[str, bytes]:
@@ -71,11 +73,13 @@ def _asked(item: Item, number: int, said: Said) -> dict[str, Any]:
         "room": ROOMS.get(item.kind, "none"),
         "count": counts.get(item.kind, 0),
         "unit": unit_name(item),
+        "long": _long(item.stem, *item.options),
     }
 
 
 def _solved(item: Item, number: int, said: Said) -> dict[str, Any]:
-    answer = _answer(item)
+    answer, told, sources = _answer(item), proof(item, item.language), "; ".join(item.sources)
+    key = item.key if isinstance(item.key, list | tuple) else [item.key]  # points, or rows, or options
     return {
         "number": str(number),
         "heading": f"{said['question']} {number}",
@@ -85,9 +89,16 @@ def _solved(item: Item, number: int, said: Said) -> dict[str, Any]:
         "answer": answer,
         "required": [blocks(point) for point in item.key] if item.kind == "short" else [],
         "solution": blocks(item.rationale),
-        "sources": "; ".join(item.sources),
-        "proof": proof(item, item.language),
+        "sources": sources,
+        "proof": told,
+        "long": _long(item.rationale, told, sources, *item.options, *map(str, key)),
     }
+
+
+def _long(*texts: str) -> bool:
+    """Whether the texts might fill a page: no command of a formula makes it higher by more than a line."""
+    lines = sum(1 + text.count("\n") + text.count("\\") + len(text) / LEAST_LETTERS for text in texts)
+    return lines > SURE_LINES
 
 
 def _answer(item: Item) -> list[Block]:

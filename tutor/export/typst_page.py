@@ -26,12 +26,16 @@ _ESCAPE = re.compile(r"\\(u[0-9a-f]{4}|[bfr]|.)")  # of JSON; it escapes no othe
 
 def laid_out(data: Mapping[str, Any]) -> bytes:
     """The PDF of a document's data: the same data, the same bytes."""
-    formulas = {latex: text for latex in sorted({*_formulas(data)}) if (text := typst_formula(latex)) is not None}
-    sound = _sound("formula", tuple(sorted({*formulas.values()})))
     known = {
-        latex: {"typst": text, "alt": spoken_formula(latex)} for latex, text in formulas.items() if text in sound
+        latex: {"typst": text, "alt": spoken_formula(latex)}
+        for latex in sorted({*_formulas(data)}) if (text := typst_formula(latex)) is not None
     }  # fmt: skip
-    return _compiled(_drawable(json.dumps({**data, "formulas": known}, ensure_ascii=False, sort_keys=True)))
+    try:
+        return _compiled(_legal(_as_json(data, known)))
+    except typst.TypstError:  # something in it cannot be set: seldom, so that what it is comes out only now
+        sound = _sound("formula", tuple(sorted({formula["typst"] for formula in known.values()})))
+        known = {latex: formula for latex, formula in known.items() if formula["typst"] in sound}
+        return _compiled(_drawable(_legal(_as_json(data, known))))
 
 
 def _compiled(data: str) -> bytes:
@@ -68,20 +72,29 @@ def _compiling(kind: str, values: tuple[str, ...]) -> frozenset[str]:
 
 
 def _formulas(data: Any) -> Iterator[str]:
-    if isinstance(data, Mapping):
+    if isinstance(data, dict):
         if "formula" in data:
             yield data["formula"]
-        data = tuple(data.values())
-    if isinstance(data, Sequence) and not isinstance(data, str):
-        for value in data:
-            yield from _formulas(value)
+        data = data.values()
+    elif not isinstance(data, list | tuple):
+        return
+    for value in data:
+        yield from _formulas(value)
+
+
+def _as_json(data: Mapping[str, Any], known: Mapping[str, Mapping[str, str]]) -> str:
+    return json.dumps({**data, "formulas": known}, ensure_ascii=False, sort_keys=True)
+
+
+def _legal(text: str) -> str:
+    """The JSON with U+FFFD for what is no character."""
+    text = _ESCAPE.sub(lambda match: "\ufffd" if match[1][0] in "ubfr" else match[0], text)
+    used = set(text)
+    return text.translate({ord(char): "\ufffd" for char in used if unicodedata.category(char) in _UNSEEN})
 
 
 def _drawable(text: str) -> str:
-    """The JSON with what cannot be drawn replaced: U+FFFD for what is no character, [U+1F600] for what no font has."""
-    text = _ESCAPE.sub(lambda match: "\ufffd" if match[1][0] in "ubfr" else match[0], text)
-    used = set(text)
-    text = text.translate({ord(char): "\ufffd" for char in used if unicodedata.category(char) in _UNSEEN})
+    """The JSON with [U+1F600] for what no font has."""
     rare = tuple(sorted(char for char in set(text) if not char.isascii()))
     missing = {*rare} - _sound("character", rare)
     return text.translate({ord(char): f"[U+{ord(char):04X}]" for char in missing})
