@@ -41,8 +41,8 @@ FALSIFIED = 0.5  # of the pairs made by rule
 @dataclass(frozen=True, slots=True)
 class WrittenClaim:
     """A claim of a file. `evidence`: the sentence that it was written for, empty for an unsaid one on a whole concept;
-    `passage`: where it stands in the course, if it does; `style`: "contrast" for those written in pairs that differ in
-    one change, which are harder than what people say."""
+    `passage`: where it stands in the course, if it does; `style`: "contrast" for those written beside their like that
+    one change makes false, or otherwise to be told apart with difficulty: they are harder than what people say."""
 
     claim: str
     language: str

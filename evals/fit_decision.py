@@ -3,8 +3,8 @@
     python -m evals.fit_decision [--data FILE.jsonl ...] [--out FILE.toml]
 
 Fitted on claims that the verifier was not trained on: the held-out groups of evals/claims/train.jsonl, all of
-evals/claims/calibration.jsonl, and the rows of `--data` whose split is "fit"; without the claims that were written in
-pairs differing in one change, which are harder than what people say and would make every threshold too strict.
+evals/claims/calibration.jsonl, and the rows of `--data` whose split is "fit"; without the claims that were written to
+be told apart with difficulty, which are harder than what people say and would make every threshold too strict.
 Two logistic regressions over the signals of knowledge/decision.py (true against the
 rest, false against the rest), one for both languages, with a ridge of RIDGE. The thresholds are chosen for each
 language on probabilities foretold by FOLDS-fold cross-validation, whole concepts in a fold: the lowest from which

@@ -29,7 +29,7 @@ def open_sources(
     unique = {document.id: document for document in documents}
     return open_corpus(
         load_course(BUNDLED_COURSE), load_encoder(encoder, cache), cache, list(unique.values()),
-        with_course=with_course, progress=_show, verifier=load_verifier(verifier),
+        with_course=with_course, progress=_show, verifier=load_verifier(verifier, cache),
     )  # fmt: skip
 
 

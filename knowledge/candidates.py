@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.documents import STATEMENT, Passage, Sentence
@@ -88,6 +88,11 @@ def sentences_of(hits: Sequence[Hit]) -> list[Candidate]:
                 seen.add(sentence.text)
                 found.append(Candidate(hit.passage, place))
     return found
+
+
+def texts_to_verify(passages: Iterable[Passage]) -> list[str]:
+    """Every text that a verifier may be given of these passages, once each."""
+    return list(dict.fromkeys(one.text for passage in passages for one in sentences_of([Hit(passage, 1.0)])))
 
 
 def closest(claim: Reading, candidates: Sequence[Candidate], reader: Reader, rarity: Rarity, k: int) -> list[Candidate]:

@@ -6,6 +6,7 @@ may stand beside them. All of them pass one conformance suite (`tests/verifier_c
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 from knowledge.errors import BadVerifier
@@ -49,15 +50,16 @@ class Verifier(Protocol):
         ...
 
 
-def load_verifier(name: str) -> Verifier | None:
+def load_verifier(name: str, cache: Path | None = None) -> Verifier | None:
     """The verifier that a setting names: "bundled", None for "rules", else "transformers:NAME_OR_FOLDER".
 
-    A name is looked up among the models that transformers has already downloaded. Raises `BadVerifier`.
+    A name is looked up among the models that transformers has already downloaded. `cache`: where the bundled one finds
+    what it read before. Raises `BadVerifier`.
     """
     if name == RULES:
         return None
     if name == BUNDLED:
-        return OnnxVerifier()
+        return OnnxVerifier(cache=cache)
     if name.startswith(TRANSFORMERS_PREFIX):
         return load_transformers(name.removeprefix(TRANSFORMERS_PREFIX))
     raise BadVerifier("verifier-unknown", name=name)

@@ -9,20 +9,20 @@ import hashlib
 import math
 import os
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.documents import digest
 from knowledge.errors import BadVerifier
+from knowledge.index import Progress
 from knowledge.judgement import Judgement, judgements, pairs_of
 from knowledge.messages import LANGUAGES
+from knowledge.readings import Readings, ReadText, keep_readings, open_readings
 
 FOLDER = Path(__file__).with_name("models") / "verifier"
 CARD = FOLDER / "card.toml"
@@ -35,23 +35,18 @@ WORKERS = min(4, os.cpu_count() or 1)  # texts or pairs read at a time, each on 
 _WORKERS = ThreadPoolExecutor(WORKERS, "verifier")
 
 
-@dataclass(frozen=True, slots=True)
-class ReadText:
-    """The pieces of a text with its marks, what the reader makes of each (pieces, size), and whether none is cut."""
-
-    ids: NDArray[np.int64]
-    states: NDArray[np.int8]
-    whole: bool
-
-
 class OnnxVerifier:
-    """Reads a sentence and a claim; labels: supported, contradicted, neither."""
+    """Reads a sentence and a claim; labels: supported, contradicted, neither.
+
+    `cache`: the folder where readings of sentences are kept, if any are.
+    """
 
     languages = LANGUAGES
     general = False
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, cache: Path | None = None) -> None:
         self.folder = folder
+        self.cache = cache
         card = (folder / CARD.name).read_text(encoding="utf-8")
         self._card = tomllib.loads(card)
         self.name = f"bundled/{digest(card)[:12]}"  # digests of both files and the temperature stand in it
@@ -70,6 +65,14 @@ class OnnxVerifier:
         list(_WORKERS.map(self._texts, dict.fromkeys(text for pair in pairs for text in pair)))
         return judgements(evidence, list(_WORKERS.map(lambda pair: self._scores(*pair), pairs)))
 
+    def keep(self, texts: Iterable[str], progress: Progress | None = None) -> None:
+        """Read these sentences now and keep what was read in `cache`, in place of all that was kept there. Raises
+        `KnowledgeError` when that cannot be written."""
+        if self.cache is None:
+            raise ValueError("this verifier was given no folder to keep readings in")
+        _ = self._reader, self._tokenizer
+        self.__dict__["_kept"] = keep_readings(self.cache, self.name, texts, self._read_anew, WORKERS, progress)
+
     def _judge(self, sentence: str, claim: str) -> tuple[float, float]:
         mine, theirs = self._texts(claim), self._texts(sentence)
         if not mine.whole or len(mine.ids) < 3 or len(theirs.ids) < 3:  # nothing between the marks
@@ -86,10 +89,18 @@ class OnnxVerifier:
         return odds[0] / total, odds[1] / total
 
     def _read(self, text: str) -> ReadText:
+        kept = self._kept.find(text) if self._kept is not None else None
+        return kept if kept is not None else self._read_anew(text)
+
+    def _read_anew(self, text: str) -> ReadText:
         found = self._tokenizer.encode(text, add_special_tokens=False).ids
         ids = np.array([BEGIN, *found[: MAX_TOKENS - 2], END], dtype=np.int64)
         states = self._reader.run(None, {"ids": ids[None]})[0][0]
         return ReadText(ids, states, len(found) <= MAX_TOKENS - 2)
+
+    @cached_property
+    def _kept(self) -> Readings | None:
+        return open_readings(self.cache, self.name) if self.cache is not None else None
 
     @cached_property
     def _reader(self) -> Any:

@@ -245,7 +245,7 @@ def doctor(*, as_json: Json = False, data_dir: DataDir = None) -> None:
 
 @app.command()
 def prepare(*, as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Export the encoder and build the course's index, so that the first question is quick."""
+    """Build the course's index and read it for the fact check, so that the first question and claim are quick."""
     with mending(as_json) as out:
         open_tutor(data_dir).prepare()
         out.say({"ready": True}, "Ready.")

@@ -24,6 +24,7 @@ from agents.evidence import Gatherer
 from agents.explainer import Explainer, Writer
 from agents.plan import Memory
 from agents.planner import Planner
+from knowledge.candidates import texts_to_verify
 from knowledge.corpus import Corpus, open_corpus
 from knowledge.course import Course
 from knowledge.course_cache import open_course
@@ -38,6 +39,7 @@ from knowledge.readers import read_all
 from knowledge.storage import replace_folder, writable_folder
 from knowledge.text_guard import guard_text, text_language
 from knowledge.verifier import Verifier, load_verifier
+from knowledge.verifier_onnx import OnnxVerifier
 from tutor.claim_rows import claim_row
 from tutor.errors import TutorError
 from tutor.parts import Parts
@@ -76,7 +78,7 @@ class Tutor:
     def verifier(self) -> Verifier | None:
         """What reads evidence and claim together; None when the rules decide alone."""
         if self.settings.verifier != CHAT_JUDGE:
-            return load_verifier(self.settings.verifier)
+            return load_verifier(self.settings.verifier, self._cache)
         from agents.chat_judge import ChatJudge  # noqa: PLC0415  a second that other verifiers need not pay
 
         return ChatJudge(self.chat_model, self.settings.model)
@@ -131,8 +133,12 @@ class Tutor:
         return self.parts(sources).corpus
 
     def prepare(self) -> None:
-        """Export the encoder and build the course's index, so that the first question is quick."""
-        self.corpus()
+        """Export the encoder, build the course's index and read its sentences for the fact check, so that the first
+        question and the first claim are quick."""
+        corpus = self.corpus()
+        if isinstance(self.verifier, OnnxVerifier):
+            own = (passage for passage in corpus.retriever.passages.values() if passage.document == self.course.id)
+            self.verifier.keep(texts_to_verify(own), lambda done, total: self.notice(f"reading: {done} of {total}"))
 
     # A turn
 
