@@ -35,8 +35,9 @@ FOREIGN_PASSAGES = 4  # of the other one
 COMPARED = 14  # of their sentences, compared with the claim word by word: those that say most of it
 PARTS_FROM = 0.5  # share of a claim that some sentence says, from which its parts are worth a look of their own
 TABLE_PROBABILITY = 0.99
-AGREED = 0.5  # probability from which the verifier agrees with what the rules found in so many words, or denied
-CONFIRMED = 0.8  # the same for what they found in other words, in the same order (docs/LOG.md)
+AGREED = 0.6  # probability from which the verifier agrees with what the rules found in so many words (docs/LOG.md)
+CONFIRMED = 0.9  # the same for what they found in other words, in the same order
+DENIED = 0.5  # probability from which it agrees that the rules found a claim denied
 _AROUND = re.compile(r"^\W+|[\s.:;]+$")
 SHOWN = 3  # sentences shown with a verdict
 NEAR = 0.4  # coverage from which a sentence is shown with a claim that nothing decides
@@ -271,7 +272,7 @@ class FactChecker:
             found = _shown(looked.read, lambda one: one.supported)
             return Checked(claim, "supported", round(true, 3), found)
         refuting = (_refutation(looked.belief),) if looked.belief else ()
-        against = bool(refuting or opposing(looked.judged, limits)) and false >= AGREED
+        against = bool(refuting or opposing(looked.judged, limits)) and false >= DENIED
         if (false >= decision.contradicted or against) and false > true:
             shown = refuting or _shown(looked.read, lambda one: one.contradicted)
             return Checked(claim, "contradicted", round(false, 3), shown, p_true=round(true, 3))
