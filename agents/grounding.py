@@ -13,6 +13,7 @@ from knowledge.rulings import Ruling
 from knowledge.terms import stem
 
 Rule = Callable[[str, str], Ruling]  # claim, language -> what the course says of it
+LIKELY = 0.7  # probability from which a claim is too likely true to be a wrong option (docs/LOG.md)
 SHORTEST = 2  # letters of a word that says nothing by itself
 
 
@@ -41,7 +42,7 @@ def _options(item: Item, rule: Rule) -> tuple[Check, ...]:
         true, false = false, true
     rulings = [rule(claim, item.language) for claim in claims]
     unsaid = [claims[place] for place in sorted(true) if rulings[place].verdict != "supported"]
-    said = [claims[place] for place in sorted(false) if rulings[place].verdict == "supported"]
+    said = [claims[place] for place in sorted(false) if _may_be_true(rulings[place])]
     key = Check("key-supported", not unsaid, _not_said(unsaid) or _quoted([rulings[place] for place in sorted(true)]))
     others = Check("distractors-unsupported", not said, _also_said(said))
     if item.asks == "false":  # the key is what is wrong: it must be refuted, which is more than not said
@@ -73,8 +74,7 @@ def _matched(item: Item, rule: Rule) -> tuple[Check, ...]:
         other
         for claim, place in zip(item.claims, item.key, strict=True)
         for option in (*item.options[:place], *item.options[place + 1 :])
-        if (other := _exchanged(claim, item.options[place], option))
-        and rule(other, item.language).verdict == "supported"
+        if (other := _exchanged(claim, item.options[place], option)) and _may_be_true(rule(other, item.language))
     ]
     return (*_all_said(item, rule), Check("distractors-unsupported", not said, _also_said(said)), fit_check(item))
 
@@ -85,6 +85,11 @@ def _all_said(item: Item, rule: Rule) -> tuple[Check, ...]:
     rulings = [rule(claim, item.language) for claim in item.claims]
     unsaid = [claim for claim, ruling in zip(item.claims, rulings, strict=True) if ruling.verdict != "supported"]
     return (Check("key-supported", not unsaid, _not_said(unsaid) or _quoted(rulings)),)
+
+
+def _may_be_true(ruling: Ruling) -> bool:
+    """Whether a claim is too likely true to stand as wrong, supported or not."""
+    return ruling.verdict == "supported" or (ruling.verdict == "not_found" and ruling.likely >= LIKELY)
 
 
 def _exchanged(claim: str, option: str, other: str) -> str:

@@ -14,6 +14,7 @@ VERIFIED = 6  # sentences that are read, each in both languages where the course
 SHARED = 0.15  # of the claim's weight, said by a sentence that may support it by the verifier's word
 
 FEW = 4  # content words of a short claim, its denial among them
+PAIR = 2  # content words of a claim that says one thing of another: that a sentence has both tells little
 
 ReadJudged = tuple[Judged, Read]
 
@@ -45,12 +46,13 @@ def is_doubtful(claim: Reading, read: Sequence[ReadJudged]) -> bool:
     """Whether the verifier's word does not make a claim supported.
 
     So it is where the sentence that supports it most gives another number for the same thing, where the claim says too
-    little to be looked up, where the two share nearly nothing, and where a short claim denies what the sentence does
-    not speak of: in a longer one that is mostly another word for it (docs/LOG.md).
+    little to be looked up or has but two words, where the two share nearly nothing, and where a short claim denies what
+    the sentence does not speak of: in a longer one that is mostly another word for it (docs/LOG.md).
     """
     best, said = max(read, key=lambda item: item[1].supported)
     other_number = any(kind == NUMBER for kind, _, _ in best.comparison.conflicts)
     content = [word for word in claim.words if not word.light]
     denied = {word.stem for word in content if word.negated} if len(content) <= FEW else set()
     silent = bool(denied.intersection(best.comparison.missing))
-    return silent or other_number or TOO_LITTLE in best.comparison.missing or said.overlap < SHARED
+    too_little = len(content) <= PAIR or TOO_LITTLE in best.comparison.missing
+    return too_little or silent or other_number or said.overlap < SHARED
