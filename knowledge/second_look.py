@@ -54,5 +54,6 @@ def is_doubtful(claim: Reading, read: Sequence[ReadJudged]) -> bool:
     content = [word for word in claim.words if not word.light]
     denied = {word.stem for word in content if word.negated} if len(content) <= FEW else set()
     silent = bool(denied.intersection(best.comparison.missing))
-    too_little = len(content) <= PAIR or TOO_LITTLE in best.comparison.missing
+    is_pair = len(content) <= PAIR and not claim.quantities  # a number says enough
+    too_little = is_pair or TOO_LITTLE in best.comparison.missing
     return too_little or silent or other_number or said.overlap < SHARED
