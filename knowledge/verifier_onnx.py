@@ -52,6 +52,7 @@ class OnnxVerifier:
         self.name = f"bundled/{digest(card)[:12]}"  # digests of both files and the temperature stand in it
         self.temperature = float(self._card["temperature"])
         self._step = np.float32(self._card["step"])
+        self._kept: Readings | None = open_readings(cache, self.name) if cache is not None else None
         self._scores = lru_cache(maxsize=REMEMBERED)(self._judge)
         self._texts = lru_cache(maxsize=READ)(self._read)
 
@@ -71,7 +72,7 @@ class OnnxVerifier:
         if self.cache is None:
             raise ValueError("this verifier was given no folder to keep readings in")
         _ = self._reader, self._tokenizer
-        self.__dict__["_kept"] = keep_readings(self.cache, self.name, texts, self._read_anew, WORKERS, progress)
+        self._kept = keep_readings(self.cache, self.name, texts, self._read_anew, WORKERS, progress)
 
     def _judge(self, sentence: str, claim: str) -> tuple[float, float]:
         mine, theirs = self._texts(claim), self._texts(sentence)
@@ -97,10 +98,6 @@ class OnnxVerifier:
         ids = np.array([BEGIN, *found[: MAX_TOKENS - 2], END], dtype=np.int64)
         states = self._reader.run(None, {"ids": ids[None]})[0][0]
         return ReadText(ids, states, len(found) <= MAX_TOKENS - 2)
-
-    @cached_property
-    def _kept(self) -> Readings | None:
-        return open_readings(self.cache, self.name) if self.cache is not None else None
 
     @cached_property
     def _reader(self) -> Any:

@@ -98,7 +98,6 @@ def test_what_can_be_learnt_is_learnt_and_kept(learnt: tuple[VerifierNetwork, Pa
 
 def test_what_ships_says_what_was_trained(learnt: tuple[VerifierNetwork, Pairs, Path]) -> None:
     """Through the graphs in bytes, the tokenizer and the runtime, within what bytes cost."""
-    pytest.importorskip("onnx_ir", reason="the training extra")
     from tokenizers import Tokenizer, models, pre_tokenizers
 
     _, pairs, folder = learnt
