@@ -1,6 +1,6 @@
 # make tutor   everything, then the app at http://127.0.0.1:8501   (PORT=8600 make tutor for another port)
-# make test    everything, then the tests
-# make setup   only the environment: .venv with .venv/bin/atenea, the encoder and the course's index
+# make test    the environment, then the tests
+# make setup   only the environment: .venv with .venv/bin/atenea, the encoder, the course's index and what is read of it
 # make check   ruff, mypy --strict, import contracts
 
 PYTHON ?= python3
@@ -28,10 +28,10 @@ setup: $(READY)
 tutor: setup
 	$(BIN)/atenea ui --port $(PORT)
 
-test: setup
+test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
-check: setup
+check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

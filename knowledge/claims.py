@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from knowledge.language import detect_language
 from knowledge.lexicon import lexicon
+from knowledge.messages import LANGUAGES
 from knowledge.sentences import split_sentences
 from knowledge.terms import fold, plain, stop_stems, words
 
@@ -25,7 +27,7 @@ class Claim:
 
     `text` is the span as written; `subject` is what it says it about when the span itself does not: the words of
     the clause before it, or of the heading above it (`headed`), which may name more than the subject. `sentence`: the
-    sentence that it stands in.
+    sentence that it stands in; `language`: that sentence's.
     """
 
     text: str
@@ -34,6 +36,7 @@ class Claim:
     subject: str = ""
     headed: bool = False
     sentence: str = ""
+    language: str = ""
 
     @property
     def whole(self) -> str:
@@ -75,8 +78,9 @@ _BULLET = re.compile(r"^\s*[-*+•]\s+")
 _QUOTED_SOURCE = re.compile(r"^[\"“«].*[\"”»]\s*-\s*.{3,60}$")
 
 
-def split_claims(text: str, language: str) -> list[Claim]:
-    """The claims of a text in order. Their spans are places in `text`."""
+def split_claims(text: str, language: str, *, mixed: bool = False) -> list[Claim]:
+    """The claims of a text in order. Their spans are places in `text`. `mixed`: whether a sentence may be in the other
+    language; one whose words do not tell is taken to be in `language`."""
     claims: list[Claim] = []
     heading, at, in_code = "", 0, False
     for line in text.splitlines(keepends=True):
@@ -88,21 +92,24 @@ def split_claims(text: str, language: str) -> list[Claim]:
         if _is_heading(line, language):
             heading = plain(_LIST_MARK.sub("", body).lstrip("# "))
             continue
-        claims.extend(_line_claims(line, start, heading, language))
+        claims.extend(_line_claims(line, start, heading, language, mixed))
     return claims
 
 
-def _line_claims(line: str, start: int, heading: str, language: str) -> list[Claim]:
+def _line_claims(line: str, start: int, heading: str, text_language: str, mixed: bool) -> list[Claim]:
     found: list[Claim] = []
     topic, at = heading, 0
-    for sentence in split_sentences(_LIST_MARK.sub("", line), language):
+    for sentence in split_sentences(_LIST_MARK.sub("", line), text_language):
+        spoken = detect_language(sentence, text_language) if mixed else text_language
+        language = spoken if spoken in LANGUAGES else text_language
         sentence = _unlabelled(sentence, language)
         if not _is_statement(sentence, language):
             continue
         subject = "" if _has_subject(sentence, language) else topic
         for span, own in _clauses(sentence, subject, language):
             first, at = _place(line, span, at)
-            found.append(Claim(line[first:at], start + first, start + at, own, bool(own) and own == heading, sentence))
+            headed = bool(own) and own == heading
+            found.append(Claim(line[first:at], start + first, start + at, own, headed, sentence, language))
         topic = _subject_of(sentence, language) or topic
     return found
 

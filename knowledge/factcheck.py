@@ -101,10 +101,11 @@ class FactChecker:
         self.thresholds = read_thresholds()
         self.decisions = read_decision()
 
-    def check(self, text: str, language: str) -> Iterator[Checked]:
-        """The claims of a text with their verdicts, in order, as they are found."""
-        for claim in split_claims(text, language):
-            yield self._checked(claim, language)
+    def check(self, text: str, language: str, *, mixed: bool = False) -> Iterator[Checked]:
+        """The claims of a text with their verdicts, in order, as they are found. `mixed`: whether a sentence may be in
+        the other language."""
+        for claim in split_claims(text, language, mixed=mixed):
+            yield self._checked(claim, claim.language)
 
     def verify(self, sentence: str, language: str, evidence: Sequence[Passage]) -> Checked:
         """The verdict on one sentence of an answer: supported only when every claim in it is.

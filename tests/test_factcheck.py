@@ -112,6 +112,19 @@ def test_the_seed_outline(corpus: Corpus) -> None:
     assert verdicts == [("supported", ""), ("not_found", "undisclosed"), ("supported", "")]
 
 
+def test_a_claim_is_read_in_its_own_language_when_the_text_is_in_both(corpus: Corpus) -> None:
+    spanish, english = (
+        "GPT-3 tiene 175 mil millones de parámetros.",
+        "Multi-head attention lets the model look at different things at once.",
+    )
+    text = f"{spanish} {spanish} {english}"
+    alone = [item.verdict for item in corpus.checker.check(english, "en")]
+    assert alone == ["supported"]
+    verdicts = [item.verdict for item in corpus.checker.check(text, "es", mixed=True)]
+    assert verdicts == ["supported"] * 3
+    assert [item.verdict for item in corpus.checker.check(text, "es")] == ["supported", "supported", "not_found"]
+
+
 def test_precision_on_the_reported_half(corpus: Corpus) -> None:
     """Freely worded claims that the thresholds were not fitted on: half of them are decided, and those rightly."""
     lines = (BUNDLED_COURSE / "evaluation" / "claims.jsonl").read_text(encoding="utf-8").splitlines()

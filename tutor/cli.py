@@ -101,7 +101,7 @@ def _check(out: Out, file: str, sources: list[Path], html: Path | None, lang: st
     tutor = open_tutor(data_dir)
     text, language = tutor.readable(given, lang)
     claims = []
-    for claim in tutor.check(text, language=language, sources=sources):
+    for claim in tutor.check(text, language=lang, sources=sources):
         claims.append(claim)
         out.show(show_claim(claim, language))
     if target:

@@ -199,11 +199,12 @@ class Tutor:
     # Checking and searching
 
     def check(self, text: str, *, language: str = "auto", sources: Sequence[Path] = ()) -> Iterator[dict[str, Any]]:
-        """The claims of a text with their verdicts, in order, as each is found. Raises `AteneaError`."""
+        """The claims of a text with their verdicts, in order, as each is found. Without a `language` each claim is read
+        in its own, of the two. Raises `AteneaError`."""
         text = guard_text(text, self.settings.max_text)
         spoken = text_language(text, language, DEFAULT_LANGUAGE)
         parts = self.parts(sources)
-        for checked in parts.corpus.checker.check(text, spoken):
+        for checked in parts.corpus.checker.check(text, spoken, mixed=language not in LANGUAGES):
             yield claim_row(checked, spoken, parts.citations.literature)
 
     def readable(self, text: str, language: str = "auto") -> tuple[str, str]:
