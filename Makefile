@@ -1,5 +1,5 @@
 # make tutor   everything, then the app at http://127.0.0.1:8501   (PORT=8600 make tutor for another port)
-# make test    the environment, then the tests
+# make test    everything, then the tests
 # make setup   only the environment: .venv with .venv/bin/atenea, the encoder, the course's index and what is read of it
 # make check   ruff, mypy --strict, import contracts
 
@@ -28,7 +28,7 @@ setup: $(READY)
 tutor: setup
 	$(BIN)/atenea ui --port $(PORT)
 
-test: $(STAMP)
+test: setup
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: $(STAMP)
