@@ -311,7 +311,7 @@ def test_the_claims_are_an_iterator_that_computes_no_more_than_is_asked(
 ) -> None:
     computed = 0
 
-    def counting(self: FactChecker, text: str, language: str) -> Iterator[Checked]:
+    def counting(self: FactChecker, text: str, language: str, *, mixed: bool) -> Iterator[Checked]:
         nonlocal computed
         for number in range(3):
             computed += 1
