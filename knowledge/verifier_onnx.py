@@ -22,6 +22,7 @@ from knowledge.errors import BadVerifier
 from knowledge.index import Progress
 from knowledge.judgement import Judgement, judgements, pairs_of
 from knowledge.messages import LANGUAGES
+from knowledge.pieces import TOKENIZER, pieces_of
 from knowledge.readings import Readings, ReadText, keep_readings, open_readings
 
 FOLDER = Path(__file__).with_name("models") / "verifier"
@@ -62,7 +63,7 @@ class OnnxVerifier:
         pairs = pairs_of(evidence, claims)
         if len(pairs) < 2:
             return judgements(evidence, [self._scores(*pair) for pair in pairs])
-        _ = self._reader, self._head, self._tokenizer  # opened once, before several threads ask for them
+        _ = self._reader, self._head  # opened once, before several threads ask for them
         list(_WORKERS.map(self._texts, dict.fromkeys(text for pair in pairs for text in pair)))
         return judgements(evidence, list(_WORKERS.map(lambda pair: self._scores(*pair), pairs)))
 
@@ -71,8 +72,12 @@ class OnnxVerifier:
         `KnowledgeError` when that cannot be written."""
         if self.cache is None:
             raise ValueError("this verifier was given no folder to keep readings in")
-        _ = self._reader, self._tokenizer
+        _ = self._reader
         self._kept = keep_readings(self.cache, self.name, texts, self._read_anew, WORKERS, progress)
+
+    def read(self, text: str) -> ReadText:
+        """What the reader makes of a text, as kept or read now."""
+        return self._texts(text)
 
     def _judge(self, sentence: str, claim: str) -> tuple[float, float]:
         mine, theirs = self._texts(claim), self._texts(sentence)
@@ -94,7 +99,7 @@ class OnnxVerifier:
         return kept if kept is not None else self._read_anew(text)
 
     def _read_anew(self, text: str) -> ReadText:
-        found = self._tokenizer.encode(text, add_special_tokens=False).ids
+        (found,) = pieces_of([text], self.folder / TOKENIZER.name)
         ids = np.array([BEGIN, *found[: MAX_TOKENS - 2], END], dtype=np.int64)
         states = self._reader.run(None, {"ids": ids[None]})[0][0]
         return ReadText(ids, states, len(found) <= MAX_TOKENS - 2)
@@ -117,12 +122,3 @@ class OnnxVerifier:
         options.log_severity_level = 3
         options.intra_op_num_threads = 1  # texts are short: two cores read two of them sooner than one after another
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-
-    @cached_property
-    def _tokenizer(self) -> Any:
-        from tokenizers import Tokenizer  # noqa: PLC0415
-
-        tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
