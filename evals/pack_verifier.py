@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.answer_sheets import answer_pairs, read_answers
 from evals.claim_pairs import CALIBRATION_FILE, GENERAL_FILE, LABELS, ClaimPair, PairMaker, read_claims
 from evals.multilingual_weights import BLOCK, SPECIAL, Weights, bilingual_pieces, packaged_file, read_weights
 from evals.sources import DEFAULT_CACHE
@@ -56,15 +57,17 @@ def main() -> None:
     course = load_course(BUNDLED_COURSE)
     encoder = load_encoder(DEFAULT_ENCODER, options.cache)
     maker = PairMaker(course, encoder, [*read_claims(), *read_claims(GENERAL_FILE)])
+    sheets = read_answers()
     kept_back = PairMaker(course, encoder, read_claims(CALIBRATION_FILE))
     held_out = {
         "course": maker.gold(held_out=True), "general": maker.gold(held_out=True, of_course=False),
         "calibration": [*kept_back.gold(held_out=True), *kept_back.gold(held_out=False)],
+        "answers": answer_pairs(sheets, held_out=True),
     }  # fmt: skip
-    texts = Texts()
+    answers, texts = answer_pairs(sheets, held_out=False), Texts()
     arrays: dict[str, Any] = {f"held-out {name}": texts.numbered(pairs) for name, pairs in held_out.items()}
     for draw in range(options.draws):
-        arrays[f"epoch{draw}"] = texts.numbered(maker.epoch(draw, options.by_rule))
+        arrays[f"epoch{draw}"] = texts.numbered([*maker.epoch(draw, options.by_rule), *answers])
         print(f"epoch {draw}: {len(arrays[f'epoch{draw}'])} pairs, {len(texts.rows)} texts so far", flush=True)
     for file in options.asked:
         asked = [(texts.row(sentence), texts.row(claim), 0) for sentence, claim in json.loads(file.read_text("utf-8"))]

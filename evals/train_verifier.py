@@ -27,10 +27,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from evals.verifier_network import LAST_MARK, PAD, Sizes, VerifierNetwork
+from evals.verifier_network import LABELS, LAST_MARK, PAD, Sizes, VerifierNetwork
 
 CLIMB, LEAST = 200, 0.01  # steps up to the peak rate, and the share of it that is left at the end
 MEAN = 0.999  # decay of the running mean of the weights
+TAUGHT = 0.7  # of what a pair is wanted to give, by teachers where there are any
 BUCKET = 40  # batches that are sorted by length together
 READ_AT_ONCE = 1024  # pairs, when not training
 BLOCK = 32  # weights that share a scale, as the runtime keeps them
@@ -51,6 +52,8 @@ class Pairs:
         self.lengths: NDArray[np.int64] = np.diff(starts)
         self.starts = torch.from_numpy(starts).to(device)
         self.epochs: list[Rows] = [arrays[f"epoch{n}"] for n in range(sum(name.startswith("epoch") for name in arrays))]
+        labels = (torch.from_numpy(rows[:, 2].astype(np.int64)).to(device) for rows in self.epochs)
+        self.wanted = [torch.nn.functional.one_hot(own, LABELS).float() for own in labels]
         self.held_out: dict[str, Rows] = _named(arrays, "held-out ")
         self.asked: dict[str, Rows] = _named(arrays, "asked ")
         self.kinds: dict[str, list[list[str]]] = json.loads((folder / "kinds.json").read_text(encoding="utf-8"))
@@ -69,18 +72,27 @@ class Pairs:
         longest = (int(self.lengths[rows[:, side]].max()) for side in (1, 0))
         return (ids, pairs[: len(rows)], pairs[len(rows) :], *longest)  # type: ignore[return-value]
 
-    def batches(self, rows: Rows, size: int, seed: int) -> Iterator[Rows]:
-        """Batches in a random order, sentences of like length together and the claims on one sentence side by side."""
+    def batches(self, epoch: int, size: int, seed: int) -> Iterator[tuple[Rows, Tensor]]:
+        """Batches of an epoch with what is wanted of each pair, in a random order, sentences of like length together
+        and the claims on one sentence side by side."""
+        rows, wanted = self.epochs[epoch], self.wanted[epoch]
         chance = np.random.default_rng(seed)
         groups = np.unique(rows[:, 0], return_inverse=True)[1]
-        rows = rows[np.argsort(chance.permutation(groups.max() + 1)[groups], kind="stable")]
+        order = np.argsort(chance.permutation(groups.max() + 1)[groups], kind="stable")
         found = []
-        for start in range(0, len(rows), size * BUCKET):
-            part = rows[start : start + size * BUCKET]
-            part = part[np.lexsort((part[:, 0], self.lengths[part[:, 0]]))]
+        for start in range(0, len(order), size * BUCKET):
+            part = order[start : start + size * BUCKET]
+            part = part[np.lexsort((rows[part, 0], self.lengths[rows[part, 0]]))]
             found += [part[at : at + size] for at in range(0, len(part), size)]
         random.Random(seed).shuffle(found)  # noqa: S311  a reproducible order
-        return iter(found)
+        return ((rows[chosen], wanted[torch.from_numpy(chosen).to(self.device)]) for chosen in found)
+
+    def teach(self, file: Path) -> None:
+        """Mix what teachers say of the pairs (evals/teach_verifier.py) into what is wanted of them."""
+        with np.load(file) as taught:
+            for number, wanted in enumerate(self.wanted):
+                said = torch.from_numpy(taught[f"epoch{number}"].astype(np.float32)).to(self.device)
+                self.wanted[number] = TAUGHT * said + (1 - TAUGHT) * wanted
 
 
 def main() -> None:
@@ -99,6 +111,7 @@ def main() -> None:
     parser.add_argument("--drop", type=float, default=0.1, help="the share that dropout leaves out")
     parser.add_argument("--hide", type=float, default=0.0, help="the share of tokens made unknown")
     parser.add_argument("--smoothing", type=float, default=0.05)
+    parser.add_argument("--taught", type=Path, help="what teachers say of the pairs (evals/teach_verifier.py)")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.manual_seed(options.seed)
@@ -111,6 +124,8 @@ def main() -> None:
     network.to(device)
     pairs = Pairs(options.data, device)
     options.out.mkdir(parents=True, exist_ok=True)
+    if options.taught:
+        pairs.teach(options.taught)
     train(network, pairs, options)
     save(network, sizes, options.out / "weights.npz")
     told = {"settings": {name: str(value) for name, value in vars(options).items()}, **reports(network, pairs)}
@@ -137,13 +152,12 @@ def train(network: VerifierNetwork, pairs: Pairs, options: argparse.Namespace) -
         losses = torch.zeros((), device=pairs.device)
         network.train()
         begun = step
-        for rows in pairs.batches(pairs.epochs[epoch % len(pairs.epochs)], options.batch, options.seed + epoch):
+        for rows, wanted in pairs.batches(epoch % len(pairs.epochs), options.batch, options.seed + epoch):
             used = max(step / steps, (time.monotonic() - started) / options.seconds)
             if used >= 1:
                 break
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * min((step + 1) / CLIMB, max(LEAST, 1 - used))
-            wanted = torch.from_numpy(rows[:, 2].astype(np.int64)).to(pairs.device, non_blocking=True)
             with torch.autocast("cuda", dtype=torch.bfloat16, enabled=fused):
                 logits = network(*pairs.batch(rows, options.hide))
             loss = cross_entropy(logits, wanted, label_smoothing=options.smoothing)

@@ -95,11 +95,8 @@ def texts_to_verify(passages: Iterable[Passage]) -> list[str]:
     return list(dict.fromkeys(one.text for passage in passages for one in sentences_of([Hit(passage, 1.0)])))
 
 
-def closest(claim: Reading, candidates: Sequence[Candidate], reader: Reader, rarity: Rarity, k: int) -> list[Candidate]:
-    """The k candidates that say most of the claim's words, best first.
-
-    On the course this finds the sentence that a claim was written for among the first three in 91 of 100 (docs/LOG.md).
-    """
+def overlapping(claim: Reading, candidates: Iterable[Candidate], reader: Reader, rarity: Rarity) -> list[Candidate]:
+    """The candidates in their order, each with how much of the claim's weight it says."""
     weights = [(word.keys, rarity(word.stem)) for word in claim.words if not word.light]
     total = sum(weight for _, weight in weights) or 1.0
     found = []
@@ -111,8 +108,15 @@ def closest(claim: Reading, candidates: Sequence[Candidate], reader: Reader, rar
             for keys, weight in weights
             if not (keys.isdisjoint(sentence.keys) and keys.isdisjoint(heading.keys))
         )
-        length = sum(not word.light for word in sentence.words)
-        overlap = said / total
-        found.append((overlap / (1 + LENGTH_COST * length), Candidate(candidate.passage, candidate.place, overlap)))
-    found.sort(key=lambda item: -item[0])
-    return [candidate for _, candidate in found[:k]]
+        found.append(Candidate(candidate.passage, candidate.place, said / total))
+    return found
+
+
+def closest(claim: Reading, candidates: Sequence[Candidate], reader: Reader, rarity: Rarity, k: int) -> list[Candidate]:
+    """The k candidates that say most of the claim's words, best first."""
+
+    def worth(candidate: Candidate) -> float:
+        words = reader.read(candidate.sentence.text, candidate.passage.language).words
+        return candidate.overlap / (1 + LENGTH_COST * sum(not word.light for word in words))
+
+    return sorted(overlapping(claim, candidates, reader, rarity), key=lambda one: -worth(one))[:k]

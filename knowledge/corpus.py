@@ -14,6 +14,7 @@ from knowledge.factcheck import FactChecker
 from knowledge.index import Progress, open_or_build
 from knowledge.passages import passages_of
 from knowledge.retrieval import Retriever
+from knowledge.sentence_finder import open_sentences
 from knowledge.verifier import Verifier
 
 
@@ -59,5 +60,7 @@ def open_corpus(
         return Corpus(retriever, FactChecker(retriever, None, verifier), None)
     content = digest("questions", course_digest(course.path, evidence=True))
     questions = open_or_build(cache, content, encoder, lambda: load_course(course.path).questions, None, damaged)
-    checker = FactChecker(retriever, course, verifier)
+    evidence = course_digest(course.path, evidence=True)
+    sentences = open_sentences(cache, evidence, retriever.passages, course.id)
+    checker = FactChecker(retriever, course, verifier, sentences, documents=bool(documents))
     return Corpus(retriever, checker, course, ConceptFinder(course, retriever, questions))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from knowledge.beliefs import Belief, Beliefs
-from knowledge.candidates import Candidate, Rarity, closest, sentences_of
+from knowledge.candidates import Candidate, Rarity, closest, overlapping, sentences_of
 from knowledge.claims import Claim, split_claims, split_parts
 from knowledge.comparison import Comparison
 from knowledge.course import Course
@@ -23,7 +23,8 @@ from knowledge.fact_claims import decide
 from knowledge.reading import Reader, Reading
 from knowledge.retrieval import Hit, Retriever
 from knowledge.rules import Judged, Rules, opposing, read_thresholds, supporting
-from knowledge.second_look import ReadJudged, is_doubtful, second_look
+from knowledge.second_look import Asked, ReadJudged, ask, is_doubtful
+from knowledge.sentence_finder import CourseSentences
 from knowledge.terms import plain
 from knowledge.verifier import Verifier
 
@@ -33,6 +34,7 @@ _BADNESS = ("contradicted", "not_found", "supported")
 CANDIDATE_PASSAGES = 8  # of the claim's own language
 FOREIGN_PASSAGES = 4  # of the other one
 COMPARED = 14  # of their sentences, compared with the claim word by word: those that say most of it
+FOUND = 8  # sentences of the course that are compared with a claim
 PARTS_FROM = 0.5  # share of a claim that some sentence says, from which its parts are worth a look of their own
 TABLE_PROBABILITY = 0.99
 AGREED = 0.6  # probability from which the verifier agrees with what the rules found in so many words (docs/LOG.md)
@@ -91,10 +93,17 @@ class Looked:
 class FactChecker:
     """Checks texts against the passages of one retriever, and against the course's facts and misconceptions."""
 
-    def __init__(self, retriever: Retriever, course: Course | None, verifier: Verifier | None = None) -> None:
+    def __init__(
+        self, retriever: Retriever, course: Course | None, verifier: Verifier | None = None,
+        sentences: CourseSentences | None = None, *, documents: bool = True,
+    ) -> None:  # fmt: skip
+        """`sentences`: the course's, found by a claim; without them search finds these too. `documents`: whether there
+        is anything but the course to search."""
         self.retriever = retriever
         self.course = course
         self.verifier = verifier
+        self.sentences = sentences
+        self.documents = documents or sentences is None
         self.reader = Reader(retriever.glossary, course.facts.name_spans if course else None)
         self.rules = Rules(retriever, self.reader)
         self.beliefs = Beliefs(course, self.reader)
@@ -147,10 +156,10 @@ class FactChecker:
         checked = self.check_claim(claim, language, evidence)
         if checked.verdict == "supported" or checked.note or not claim.sentence:
             return checked
-        for hit in self.retriever.search(claim.sentence, language, CANDIDATE_PASSAGES, (language,)):
-            for own in hit.passage.sentences:
-                if _same_text(claim.sentence, own.text):
-                    return Checked(claim, "supported", TABLE_PROBABILITY, (Evidence(hit.passage, own, 1.0),))
+        near = self.sentences.search(claim.sentence, language, FOUND) if self.sentences else []
+        for own in [*near, *sentences_of(self._hits(claim.sentence, language))]:
+            if _same_text(claim.sentence, own.sentence.text):
+                return Checked(claim, "supported", TABLE_PROBABILITY, (Evidence(own.passage, own.sentence, 1.0),))
         return checked
 
     def check_claim(self, claim: Claim, language: str, evidence: Sequence[Passage] = ()) -> Checked:
@@ -183,26 +192,49 @@ class FactChecker:
         """The claim beside the sentences that stand nearest to it, nothing decided yet."""
         whole = claim.whole
         reading = self.reader.read(whole, language)
-        other = "en" if language == "es" else "es"
-        found = [
-            *self.retriever.search(whole, language, CANDIDATE_PASSAGES, (language,)),
-            *self.retriever.search(whole, language, FOREIGN_PASSAGES, (other,)),
-        ]
         rarity = Rarity(self.retriever, language)
-        candidates = sentences_of([*(Hit(passage, 1.0) for passage in evidence), *found])
-        near = closest(reading, candidates, self.reader, rarity, COMPARED)
+        found = self.sentences.search(whole, language, FOUND) if self.sentences else []
+        own = [*found, *self._fact_candidates(whole, language)]
+        asked = self._ask(whole, own) if found and not self._reads_all else None  # meanwhile the rest is looked at
+        near = overlapping(reading, own, self.reader, rarity)
+        near += self._in_passages(reading, near, evidence)
+        asked = asked or self._ask(whole, near)
         headed = len(self.reader.read(claim.subject, language).words) if claim.headed else 0
-        judged = self.rules.judge(reading, [*self._fact_candidates(whole, language), *near], headed)
+        judged = self.rules.judge(reading, near, headed)
         support = self.thresholds[language].support
         belief = self.beliefs.stated(reading, rarity, support, support, headed)
-        return Looked(reading, tuple(judged), self._read(whole, judged), belief)
+        return Looked(reading, tuple(judged), asked.heard(judged) if asked else (), belief)
 
-    def _read(self, whole: str, judged: Sequence[Judged]) -> tuple[ReadJudged, ...]:
-        """What the verifier makes of the nearest sentences; one that knows a course reads no others (docs/LOG.md)."""
+    def _ask(self, whole: str, near: Sequence[Candidate]) -> Asked | None:
+        """Have the verifier read the nearest sentences; one that knows a course reads no others (docs/LOG.md)."""
         if self.verifier is None:
-            return ()
-        allowed = [one for one in judged if self.verifier.general or self._is_course(one)]
-        return second_look(self.verifier, plain(whole), allowed, self.retriever.passages)
+            return None
+        allowed = [one for one in near if self._reads_all or self._is_course(one)]
+        return ask(self.verifier, plain(whole), allowed, self.retriever.passages)
+
+    @property
+    def _reads_all(self) -> bool:
+        """Whether the verifier reads other sentences than a course's."""
+        return self.verifier is not None and self.verifier.general
+
+    def _in_passages(self, reading: Reading, near: Sequence[Candidate], evidence: Sequence[Passage]) -> list[Candidate]:
+        """The sentences of the evidence, and of the passages that search finds, that say most of the claim."""
+        hits = [*(Hit(passage, 1.0) for passage in evidence), *self._hits(reading.text, reading.language)]
+        known = {one.text for one in near}
+        others = [one for one in sentences_of(hits) if one.text not in known]
+        return closest(reading, others, self.reader, Rarity(self.retriever, reading.language), COMPARED)
+
+    def _hits(self, text: str, language: str) -> list[Hit]:
+        """The passages that search finds; not the course's where its sentences are found by themselves."""
+        if not self.documents:
+            return []
+        other = "en" if language == "es" else "es"
+        found = [
+            *self.retriever.search(text, language, CANDIDATE_PASSAGES, (language,)),
+            *self.retriever.search(text, language, FOREIGN_PASSAGES, (other,)),
+        ]
+        course = self.course.id if self.course and self.sentences else ""
+        return [hit for hit in found if hit.passage.document != course]
 
     def _by_table(self, claim: Claim, whole: str, reading: Reading) -> Checked | None:
         """What the table of facts says of the claim, when the claim is its business."""
@@ -226,7 +258,7 @@ class FactChecker:
         if not looked.read:
             return self._by_rules(claim, language, looked)
         checked = self._by_probability(claim, language, looked)
-        unread = tuple(one for one in looked.judged if not self._is_course(one))
+        unread = tuple(one for one in looked.judged if not self._is_course(one.candidate))
         if checked.verdict != "not_found" or not unread or (self.verifier and self.verifier.general):
             return checked
         by_documents = self._by_rules(claim, language, replace(looked, judged=unread, belief=None))
@@ -239,8 +271,8 @@ class FactChecker:
         is_read = self.verifier is not None and (self.verifier.general or of_course)
         return is_read and part.score < TABLE_PROBABILITY
 
-    def _is_course(self, judged: Judged) -> bool:
-        return self.course is not None and judged.candidate.passage.document == self.course.id
+    def _is_course(self, candidate: Candidate) -> bool:
+        return self.course is not None and candidate.passage.document == self.course.id
 
     def _by_rules(self, claim: Claim, language: str, looked: Looked) -> Checked:
         """The verdict of the rules alone."""

@@ -41,15 +41,21 @@ class Glossary:
         return index
 
     @cached_property
-    def _longest(self) -> dict[str, int]:
-        """The words of each language's longest term."""
-        return {language: max(map(len, terms), default=0) for language, terms in self._index.items()}
+    def _longest(self) -> dict[str, dict[str, int]]:
+        """Language -> the first stem of its wordings -> how many the longest has; most words open none."""
+        longest: dict[str, dict[str, int]] = {}
+        for language, wordings in self._index.items():
+            own = longest.setdefault(language, {})
+            for wording in wordings:
+                if wording:
+                    own[wording[0]] = max(own.get(wording[0], 0), len(wording))
+        return longest
 
     def match(self, stems: Sequence[str], language: str) -> Iterable[tuple[int, int, int | None]]:
         """(start, end, term number or None) over the stems, longest terms first; None: a word that no term holds."""
-        index, at = self._index[language], 0
+        index, longest, at = self._index[language], self._longest[language], 0
         while at < len(stems):
-            for length in range(min(self._longest[language], len(stems) - at), 0, -1):
+            for length in range(min(longest.get(stems[at], 0), len(stems) - at), 0, -1):
                 numbers = index.get(tuple(stems[at : at + length]))
                 if numbers:
                     yield at, at + length, numbers[0]

@@ -33,10 +33,17 @@ class Lexicon:
         """Group -> the first words of its phrases: most words open none."""
         return {group: frozenset(phrase[0] for phrase in phrases) for group, phrases in self.phrases.items()}
 
+    @cached_property
+    def _synonym_openings(self) -> frozenset[str]:
+        return frozenset(wording[0] for wording in self.synonyms if wording)
+
     def meanings(self, stems: Sequence[str]) -> list[tuple[int, int, int]]:
         """(start, end, meaning) of each wording of the synonyms in a row of stems, longest first."""
-        found, at = [], 0
+        found, at, opening = [], 0, self._synonym_openings
         while at < len(stems):
+            if stems[at] not in opening:
+                at += 1
+                continue
             sizes = range(min(4, len(stems) - at), 0, -1)
             length = next((n for n in sizes if tuple(stems[at : at + n]) in self.synonyms), 0)
             if length:
@@ -47,6 +54,8 @@ class Lexicon:
     def find(self, group: str, folded: Sequence[str]) -> list[tuple[int, int]]:
         """(start, end) of each phrase of the group in a row of folded words."""
         known, opening = self.phrases[group], self._openings[group]
+        if opening.isdisjoint(folded):
+            return []
         found, at = [], 0
         while at < len(folded):
             if folded[at] not in opening:

@@ -173,8 +173,10 @@ def _is_symbol(token: str, place: int) -> bool:
 
 def _is_name(token: str, place: int) -> bool:
     """Names and symbols: BERT, GPT-4, d_k, Vaswani inside a sentence. A capital that opens a sentence says nothing."""
-    inner_capital = any(char.isupper() for char in token[1:])
-    return inner_capital or any(char.isdigit() for char in token) or "_" in token or (place > 0 and token[0].isupper())
+    inner = token[1:]
+    if inner != inner.lower() or (place > 0 and token[0].isupper()):
+        return True
+    return not token.isalpha() and ("_" in token or any(char.isdigit() for char in token))
 
 
 def _negated(folded: Sequence[str], clauses: Sequence[int], language: str, fixed: Set[int]) -> list[bool]:

@@ -14,6 +14,7 @@ from knowledge.messages import LANGUAGES
 from knowledge.reading import Reader, Reading
 from knowledge.retrieval import Retriever
 
+NEAR = 0.3  # share of a claim that a sentence must say for what stands around it to be read
 LITERAL = 0.8  # share of a sentence that a claim must say to be taken for its words
 
 
@@ -103,26 +104,29 @@ class Rules:
         judged = []
         for candidate in candidates:
             passage, place = candidate.passage, candidate.place
-            readings = self._readings(passage)
-            around = readings[max(0, place - 1) : place] + readings[place + 1 : place + 2]
+            own = self.reader.read(candidate.sentence.text, passage.language)
             # A course's first heading names what the passage is about; its questions name what it is not, too.
             named = passage.headings[:1] if passage.concept else passage.headings
             headings = self.reader.read(" ; ".join(named), passage.language)
-            neighbours = frozenset().union(*(reading.keys for reading in around))
-            wordings = self._other_wordings(passage)
-            result = compare(claim, readings[place], headings, rarity, neighbours, wordings, headed)
+            is_near = candidate.overlap >= NEAR  # nothing around the others makes them say the claim
+            neighbours = self._around(passage, place) if is_near else frozenset()
+            wordings = self._other_wordings(passage) if is_near else frozenset()
+            result = compare(claim, own, headings, rarity, neighbours, wordings, headed)
             judged.append(Judged(candidate, result))
         return judged
+
+    def _around(self, passage: Passage, place: int) -> frozenset[str]:
+        """What the sentences before and after say."""
+        beside = passage.sentences[max(0, place - 1) : place] + passage.sentences[place + 1 : place + 2]
+        return frozenset().union(*(self.reader.read(one.text, passage.language).keys for one in beside))
 
     def _other_wordings(self, passage: Passage) -> frozenset[str]:
         """What all wordings of a statement say together, in both languages: they mean the same."""
         if passage.kind != STATEMENT:
             return frozenset()
         twins = (self.retriever.passages.get(passage.twin(language)) for language in LANGUAGES)
-        return frozenset().union(*(reading.keys for twin in twins if twin for reading in self._readings(twin)))
-
-    def _readings(self, passage: Passage) -> tuple[Reading, ...]:
-        return tuple(self.reader.read(sentence.text, passage.language) for sentence in passage.sentences)
+        said = ((twin.language, one.text) for twin in twins if twin for one in twin.sentences)
+        return frozenset().union(*(self.reader.read(text, language).keys for (language, text) in said))
 
 
 def supporting(judged: Sequence[Judged], limits: Thresholds) -> list[Judged]:

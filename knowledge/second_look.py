@@ -1,11 +1,14 @@
 """What a verifier makes of the sentences that the rules have compared with a claim, and when its word is not enough."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 from knowledge.candidates import Candidate, versions
 from knowledge.comparison import TOO_LITTLE
 from knowledge.decision import NUMBER, Read
 from knowledge.documents import Passage
+from knowledge.judgement import Judgement
 from knowledge.reading import Reading
 from knowledge.rules import Judged
 from knowledge.verifier import Verifier
@@ -16,30 +19,51 @@ SHARED = 0.15  # of the claim's weight, said by a sentence that may support it b
 FEW = 4  # content words of a short claim, its denial among them
 PAIR = 2  # content words of a claim that says one thing of another: that a sentence has both tells little
 
+ASKED_AT_ONCE = 8  # claims that are read at a time, by as many people
+_READERS = ThreadPoolExecutor(ASKED_AT_ONCE, "second-look")
+
 ReadJudged = tuple[Judged, Read]
 
 
-def second_look(
-    verifier: Verifier, claim: str, judged: Sequence[Judged], passages: Mapping[str, Passage]
-) -> tuple[ReadJudged, ...]:
-    """The first VERIFIED of the judged, each with what the verifier says of it: the mean over both languages, since two
-    readings err less than one. `passages`: by id, where the other language is looked up."""
-    facts: list[tuple[Judged, list[Candidate]]] = []
+@dataclass(frozen=True)
+class Asked:
+    """What a verifier is reading: the sentences, each with its wordings in both languages, and its answer to come."""
+
+    facts: tuple[tuple[Candidate, tuple[Candidate, ...]], ...]
+    answer: Future[list[Judgement]]
+
+    def heard(self, judged: Sequence[Judged]) -> tuple[ReadJudged, ...]:
+        """The sentences asked about as the rules have judged them, each with what the verifier says of it: the mean
+        over both languages, since two readings err less than one. Waits for the answer, and raises what it raised."""
+        (judgement,) = self.answer.result()
+        scores = iter(zip(judgement.supported, judgement.contradicted, strict=True))
+        by_place = {(one.candidate.passage.id, one.candidate.place): one for one in judged}
+        found = []
+        for candidate, wordings in self.facts:
+            own = [next(scores) for _ in wordings]
+            yes, no = (sum(side) / len(own) for side in zip(*own, strict=True))
+            one = by_place[candidate.passage.id, candidate.place]
+            found.append((one, Read(yes, no, one.candidate.overlap, one.comparison)))
+        return tuple(found)
+
+
+def ask(
+    verifier: Verifier, claim: str, candidates: Sequence[Candidate], passages: Mapping[str, Passage]
+) -> Asked | None:
+    """Have the first VERIFIED of the candidates read, while the rules go over them; None where there are none.
+
+    `passages`: by id, where the other language is looked up.
+    """
+    facts: list[tuple[Candidate, tuple[Candidate, ...]]] = []
     said: set[str] = set()
-    for one in judged:
-        if len(facts) < VERIFIED and one.candidate.text not in said:
-            facts.append((one, versions(one.candidate, passages)))
+    for candidate in candidates:
+        if len(facts) < VERIFIED and candidate.text not in said:
+            facts.append((candidate, tuple(versions(candidate, passages))))
             said.update(wording.text for wording in facts[-1][1])
     if not facts:
-        return ()
-    (judgement,) = verifier.score([[item.text for _, items in facts for item in items]], [claim])
-    scores = iter(zip(judgement.supported, judgement.contradicted, strict=True))
-    found = []
-    for one, wordings in facts:
-        own = [next(scores) for _ in wordings]
-        yes, no = (sum(side) / len(own) for side in zip(*own, strict=True))
-        found.append((one, Read(yes, no, one.candidate.overlap, one.comparison)))
-    return tuple(found)
+        return None
+    texts = [item.text for _, items in facts for item in items]
+    return Asked(tuple(facts), _READERS.submit(verifier.score, [texts], [claim]))
 
 
 def is_doubtful(claim: Reading, read: Sequence[ReadJudged]) -> bool:

@@ -131,11 +131,11 @@ def vectors_of(finder: SentenceFinder, passages: Iterable[Passage]) -> dict[str,
             of.append(row)
             places.append(candidate.place)
             texts.append(candidate.text)
-    vectors = [finder.vectors(texts[start : start + AT_ONCE]) for start in range(0, len(texts), AT_ONCE)]
-    steps = np.rint(np.concatenate(vectors) * STEPS) if vectors else np.zeros((0, 1))
+    starts = range(0, len(texts), AT_ONCE)
+    vectors = np.concatenate([finder.vectors(()), *(finder.vectors(texts[at : at + AT_ONCE]) for at in starts)])
     return {
         "ids": np.array([name.encode() for name in ids], dtype=bytes), "of": np.array(of, dtype=np.int32),
-        "places": np.array(places, dtype=np.int32), "vectors": steps.astype(np.int8),
+        "places": np.array(places, dtype=np.int32), "vectors": np.rint(vectors * STEPS).astype(np.int8),
     }  # fmt: skip
 
 

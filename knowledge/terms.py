@@ -33,6 +33,7 @@ STOP_WORDS = {
 }
 
 
+@lru_cache(maxsize=50_000)  # the sentences of a course are asked for again and again
 def plain(text: str) -> str:
     """The text without Markdown marks; formulas in plain form (`sqrt(d_k)`); citations removed."""
     text = _MATH.sub(lambda match: " " + plain_formula(match[1] or match[2]) + " ", text)

@@ -1,6 +1,6 @@
 """The verifier's look at the judged sentences: both languages count, and its word is not always enough."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,11 +10,13 @@ from knowledge.candidates import Candidate, versions
 from knowledge.comparison import TOO_LITTLE, Comparison
 from knowledge.decision import Read
 from knowledge.documents import STATEMENT, Passage, Sentence
+from knowledge.errors import BadVerifier
 from knowledge.glossary import Glossary
 from knowledge.judgement import Judgement
 from knowledge.reading import Reader
 from knowledge.rules import Judged
-from knowledge.second_look import SHARED, VERIFIED, is_doubtful, second_look
+from knowledge.second_look import SHARED, VERIFIED, ReadJudged, ask, is_doubtful
+from knowledge.verifier import Verifier
 
 
 class Told:
@@ -47,6 +49,13 @@ def judged(one: Passage, place: int = 0, comparison: Comparison = SAID) -> Judge
 ENGLISH, SPANISH = unit("a", "en", "One.", "Two."), unit("a", "es", "Uno.", "Dos.")
 READER = Reader(Glossary(()))
 BOTH = {ENGLISH.id: ENGLISH, SPANISH.id: SPANISH}
+
+
+def second_look(
+    verifier: Verifier, claim: str, judged: Sequence[Judged], passages: Mapping[str, Passage]
+) -> tuple[ReadJudged, ...]:
+    asked = ask(verifier, claim, [one.candidate for one in judged], passages)
+    return asked.heard(judged) if asked else ()
 
 
 def texts(found: Sequence[Candidate]) -> list[str]:
@@ -87,6 +96,25 @@ def test_only_the_nearest_are_read_and_none_where_there_is_none() -> None:
     silent = Told({})
     assert second_look(silent, "Claim.", [], {}) == ()
     assert not silent.asked
+
+
+def test_what_goes_wrong_in_the_reading_is_told_to_who_asked() -> None:
+    class Broken(Told):
+        def score(self, evidence: Sequence[Sequence[str]], claims: Sequence[str]) -> list[Judgement]:
+            raise BadVerifier("verifier-digest", path="head.onnx")
+
+    with pytest.raises(BadVerifier, match=r"head\.onnx"):
+        second_look(Broken({}), "Claim.", [judged(ENGLISH)], BOTH)
+
+
+def test_many_claims_are_read_at_a_time_and_each_hears_its_own_answer() -> None:
+    verifier = Told({f"Number {number}.": (number / 20, 0.0) for number in range(20)})
+    units = [judged(unit(f"n{number}", "en", f"Number {number}.")) for number in range(20)]
+    asked = [ask(verifier, f"Claim {number}.", [one.candidate], {}) for number, one in enumerate(units)]
+    for number, (one, waiting) in enumerate(zip(units, asked, strict=True)):
+        assert waiting is not None
+        ((_, read),) = waiting.heard([one])
+        assert read.supported == number / 20
 
 
 @pytest.mark.parametrize(
