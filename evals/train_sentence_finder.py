@@ -1,4 +1,4 @@
-"""Train the finder of sentences: which sentences of a course may support or deny a claim (knowledge/sentence_finder.py).
+"""Train the finder of sentences (knowledge/sentence_finder.py): which sentences may support or deny a claim.
 
     python -m evals.train_sentence_finder --out FOLDER [--epochs 2] [--size 128]
 

@@ -11,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 
 from evals.export_verifier import export, temperature, write_card
-from evals.train_verifier import BLOCK, Pairs, blocked, load, predict, report, save, train, unblocked
+from evals.teach_verifier import main as teach_main
+from evals.train_verifier import BLOCK, TAUGHT, Pairs, blocked, load, predict, report, save, train, unblocked
 from evals.verifier_network import HIDDEN, INNER, MOST_TOKENS, Sizes, VerifierNetwork
 from knowledge.verifier_onnx import OnnxVerifier
 
@@ -64,12 +65,39 @@ def test_batches_hold_every_pair_once_and_are_the_same_for_a_seed(tmp_path: Path
     texts = ["layer " * n for n in range(1, 9)]
     rows = [(number % 8, number // 8, number % 3) for number in range(64)] * 3
     pairs = Pairs(written(tmp_path / "data", texts, epoch0=rows), "cpu")
-    made = list(pairs.batches(pairs.epochs[0], 10, 1))
+    batches = list(pairs.batches(0, 10, 1))
+    made = [batch for batch, _ in batches]
     assert sorted(map(tuple, np.concatenate(made).tolist())) == sorted(rows)
     assert max(map(len, made)) == 10
-    again, other = (list(pairs.batches(pairs.epochs[0], 10, seed)) for seed in (1, 2))
+    assert all(np.array_equal(batch[:, 2], wanted.argmax(1)) for batch, wanted in batches)
+    again, other = ([batch for batch, _ in pairs.batches(0, 10, seed)] for seed in (1, 2))
     assert all(np.array_equal(one, two) for one, two in zip(made, again, strict=True))
     assert not all(np.array_equal(one, two) for one, two in zip(made, other, strict=True))
+
+
+def test_what_teachers_say_is_mixed_into_what_is_wanted(tmp_path: Path) -> None:
+    rows = [(0, 1, 0), (0, 2, 1), (1, 2, 2)]
+    pairs = Pairs(written(tmp_path / "data", ["layer", "layer six", "no layer"], epoch0=rows), "cpu")
+    said = np.array([[0.6, 0.3, 0.1], [0.2, 0.8, 0.0], [0.0, 0.0, 1.0]])
+    np.savez(tmp_path / "taught.npz", epoch0=said.astype(np.float16))
+    pairs.teach(tmp_path / "taught.npz")
+    ((batch, wanted),) = pairs.batches(0, 8, 1)
+    for row, own in zip(batch.tolist(), wanted.tolist(), strict=True):
+        at = rows.index(tuple(row))
+        assert own == pytest.approx(TAUGHT * said[at] + (1 - TAUGHT) * np.eye(3)[row[2]], abs=1e-3)
+
+
+def test_teachers_are_asked_about_every_pair(learnt: tuple[VerifierNetwork, Pairs, Path], tmp_path: Path,
+                                             monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    _, pairs, folder = learnt
+    out = tmp_path / "taught.npz"
+    monkeypatch.setattr("sys.argv", ["teach", "--data", str(folder / "data"), "--teachers", str(folder), str(folder),
+                                     "--out", str(out)])  # fmt: skip
+    teach_main()
+    with np.load(out) as found:
+        assert found["epoch0"].shape == (len(pairs.epochs[0]), 3)
+        assert found["epoch0"].astype(float).sum(1) == pytest.approx(1, abs=0.01)
+        assert np.array_equal(found["epoch0"].argmax(1), pairs.epochs[0][:, 2])
 
 
 @pytest.fixture(scope="module")
