@@ -78,7 +78,7 @@ class ShortGrader:
         for wording in wordings:
             beside = [wording if other is point else other for other in points]
             grade = judge_point(wording, answer, stem, beside)
-            found.append(verified(grade, wording, answer, self.verifier))
+            found.append(verified(grade, wording, answer, stem, self.verifier))
         best = min(found, key=lambda one: _ORDER.index(one.outcome))
         if best.outcome == "said" and any(one.outcome == "denied" for one in found):
             return replace(best, outcome="unsure", why="both")

@@ -1,36 +1,97 @@
-"""What a verifier adds to the comparison of a point with an answer, where both are long enough to be sentences.
+"""What a verifier adds to the comparison of a point with an answer: both read under their question, as statements.
 
-It was trained on statements and says little of "the decoder", so what is no statement is left to the comparison alone.
-The limits were chosen on 6,949 claims that it was not trained on, each a point with the sentence that it rests on as
-the answer, most false ones one small change away: 1,123 of 3,340 that are said are found said, and 45 of 3,609 that are
-not; 44 of those that are said are called denied.
+It was taught on answers to open questions beside statements (evals/answer_sheets.py). What it says and what the
+comparison found become the probability that the point is said, by a logistic regression that
+`evals/fit_short_answers.py` fits on questions that the verifier was not taught on. From where it is believed depends on
+what the comparison found by itself (`short_limits.toml`, which says how the limits were chosen).
 """
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from agents.short_compare import PointGrade
 from agents.short_mention import Said
-from knowledge.terms import plain
+from knowledge.candidates import under_heading
 from knowledge.verifier import Verifier
 
-SENTENCE = 7  # words from which a point or an answer is read as a statement
-CONSENT = 0.7  # P(contradicted) up to which what the comparison finds said is said
-FILLED = 0.85  # P(supported) from which the little that the comparison misses of a point is said in other words
-SURE = 0.9  # the same of a point of which it misses more
-AGAINST = 0.8  # P(contradicted) from which what the comparison finds denied is denied
-REFUSED = 0.92  # P(contradicted) from which the point is denied whatever the comparison finds
+LIMITS_FILE = Path(__file__).with_name("short_limits.toml")
+BY_WORD = frozenset({"said", "denied"})  # what yes and no say (agents/short_polar.py)
+DENIED = 0.5  # P(contradicted) from which a point that is not said is denied
+LEAST = 1e-3  # of a probability, before its log-odds
 
 
-def verified(grade: PointGrade, point: Said, answer: Said, verifier: Verifier | None) -> PointGrade:
-    """The grade of a point once a verifier has read it with the answer; as it was for what is no sentence."""
-    if verifier is None or min(len(point.tokens), len(answer.tokens)) < SENTENCE or grade.why in {"said", "both"}:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """P(said) from which a point is said, and up to which it is not; between them it cannot be told."""
+
+    said: float
+    unsaid: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """`weights`: signal -> weight, with a bias; `limits`: what the comparison found -> from where it is believed."""
+
+    weights: Mapping[str, float]
+    limits: Mapping[str, Limits]
+
+
+@cache
+def read_reckoning(path: Path = LIMITS_FILE) -> Reckoning:
+    """The weights and limits of a file."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Reckoning(table["weights"], {name: Limits(**own) for name, own in table["limits"].items()})
+
+
+def found(grade: PointGrade) -> str:
+    """What the comparison found, as the limits tell it apart."""
+    if grade.why in {"both", "bounds"}:
+        return "both"
+    return "nearly" if grade.why == "nearly" else grade.outcome
+
+
+def signals(grade: PointGrade, supported: float, contradicted: float) -> dict[str, float]:
+    """What is known of a point: what the verifier says, in log-odds, and what the comparison found."""
+    return {
+        "supported": _log_odds(supported), "contradicted": _log_odds(contradicted), "coverage": grade.coverage,
+        "said": float(grade.outcome == "said"), "denied": float(grade.outcome == "denied"),
+        "missing": float(grade.outcome == "missing"), "both": float(grade.why == "both"),
+        "bounds": float(grade.why == "bounds"),
+    }  # fmt: skip
+
+
+def verified(grade: PointGrade, point: Said, answer: Said, stem: Said, verifier: Verifier | None) -> PointGrade:
+    """The grade of a point once a verifier has read it with the answer; as it was for a yes or no, and for a bare
+    formula, which are told exactly."""
+    if verifier is None or grade.why in BY_WORD or not point.mentions:
         return grade
-    (read,) = verifier.score([[plain(answer.text)]], [plain(point.text)])
-    supported, contradicted = read.supported[0], read.contradicted[0]
-    if grade.outcome == "said":
-        return grade if contradicted < CONSENT else PointGrade("unsure", grade.coverage, "verifier")
-    if grade.outcome == "denied":
-        return grade if contradicted >= AGAINST else PointGrade("unsure", grade.coverage, "verifier")
-    if supported >= (FILLED if grade.why == "nearly" else SURE):
+    reckoning = read_reckoning()
+    limits = reckoning.limits[found(grade)]
+    supported, contradicted = read(point.text, answer.text, stem.text, verifier)
+    likely = probability(signals(grade, supported, contradicted), reckoning.weights)
+    if likely >= limits.said:
         return PointGrade("said", grade.coverage, "verifier")
-    if contradicted >= REFUSED:
-        return PointGrade("denied", grade.coverage, "verifier")
-    return grade
+    if likely <= limits.unsaid:
+        return PointGrade("denied" if contradicted >= DENIED else "missing", grade.coverage, "verifier")
+    return PointGrade("unsure", grade.coverage, grade.why if grade.outcome == "unsure" else "verifier")
+
+
+def read(point: str, answer: str, stem: str, verifier: Verifier) -> tuple[float, float]:
+    """P(the answer says the point) and P(it contradicts it)."""
+    (judged,) = verifier.score([[under_heading(answer, stem)]], [under_heading(point, stem)])
+    return judged.supported[0], judged.contradicted[0]
+
+
+def probability(known: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """P(said) from signals."""
+    score = weights["bias"] + sum(weights[name] * value for name, value in known.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def _log_odds(value: float) -> float:
+    bounded = min(max(value, LEAST), 1 - LEAST)
+    return math.log(bounded / (1 - bounded))

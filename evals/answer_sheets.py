@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.claim_pairs import HELD_OUT, ClaimPair, Label
+from evals.claim_pairs import ClaimPair, Label
 from knowledge.candidates import under_heading
 
 ANSWERS_FILE = Path(__file__).with_name("claims") / "answers.jsonl"
 LETTERS: dict[str, Label] = {"s": "supported", "c": "contradicted", "n": "neither"}
+HELD_OUT = 6  # one question in so many is held out: on these the limits of grading are set
 COURSE, GENERAL = "answer", "general-answer"  # kinds of pairs
 
 

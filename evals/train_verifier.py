@@ -52,6 +52,7 @@ class Pairs:
         self.lengths: NDArray[np.int64] = np.diff(starts)
         self.starts = torch.from_numpy(starts).to(device)
         self.epochs: list[Rows] = [arrays[f"epoch{n}"] for n in range(sum(name.startswith("epoch") for name in arrays))]
+        self.answers = int(arrays.get("answers", 0))  # how many pairs at the end of each epoch are answers
         labels = (torch.from_numpy(rows[:, 2].astype(np.int64)).to(device) for rows in self.epochs)
         self.wanted = [torch.nn.functional.one_hot(own, LABELS).float() for own in labels]
         self.held_out: dict[str, Rows] = _named(arrays, "held-out ")
@@ -88,11 +89,13 @@ class Pairs:
         return ((rows[chosen], wanted[torch.from_numpy(chosen).to(self.device)]) for chosen in found)
 
     def teach(self, file: Path) -> None:
-        """Mix what teachers say of the pairs (evals/teach_verifier.py) into what is wanted of them."""
+        """Mix what teachers say of the pairs (evals/teach_verifier.py) into what is wanted of them, but of answers,
+        which they were not taught on."""
         with np.load(file) as taught:
             for number, wanted in enumerate(self.wanted):
-                said = torch.from_numpy(taught[f"epoch{number}"].astype(np.float32)).to(self.device)
-                self.wanted[number] = TAUGHT * said + (1 - TAUGHT) * wanted
+                count = len(wanted) - self.answers
+                said = torch.from_numpy(taught[f"epoch{number}"][:count].astype(np.float32)).to(self.device)
+                wanted[:count] = TAUGHT * said + (1 - TAUGHT) * wanted[:count]
 
 
 def main() -> None:
@@ -111,16 +114,14 @@ def main() -> None:
     parser.add_argument("--drop", type=float, default=0.1, help="the share that dropout leaves out")
     parser.add_argument("--hide", type=float, default=0.0, help="the share of tokens made unknown")
     parser.add_argument("--smoothing", type=float, default=0.05)
+    parser.add_argument("--trained", type=Path, help="go on from what an earlier run left, whatever the sizes given")
     parser.add_argument("--taught", type=Path, help="what teachers say of the pairs (evals/teach_verifier.py)")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     torch.backends.cuda.matmul.allow_tf32 = True
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    start = read_start(options.data)
-    sizes = Sizes(options.layers, options.width, options.head_layers)
-    network = VerifierNetwork(sizes, start["emb.word"].numel() // start["emb.ln.w"].numel(), options.drop, options.drop)
-    network.reader.begin(start)
+    network, sizes = begin(options)
     network.to(device)
     pairs = Pairs(options.data, device)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -132,6 +133,16 @@ def main() -> None:
     (options.out / "report.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
     asked = {name: predict(network, pairs, rows)[:, :2].astype(np.float16) for name, rows in pairs.asked.items()}
     np.savez_compressed(options.out / "asked.npz", **asked)  # type: ignore[arg-type]
+
+
+def begin(options: argparse.Namespace) -> tuple[VerifierNetwork, Sizes]:
+    """The network before training: as it starts, or as an earlier run left it."""
+    if options.trained:
+        return load(options.trained / "weights.npz", options.data, options.drop)
+    start, sizes = read_start(options.data), Sizes(options.layers, options.width, options.head_layers)
+    network = VerifierNetwork(sizes, start["emb.word"].numel() // start["emb.ln.w"].numel(), options.drop, options.drop)
+    network.reader.begin(start)
+    return network, sizes
 
 
 def train(network: VerifierNetwork, pairs: Pairs, options: argparse.Namespace) -> None:
@@ -226,12 +237,13 @@ def read_start(folder: Path) -> dict[str, Tensor]:
     return {name: torch.from_numpy((values * scales).reshape(-1)) for name, (values, scales) in both.items()}
 
 
-def load(path: Path, data: Path) -> tuple[VerifierNetwork, Sizes]:
-    """The network that was saved, on the weights that it started from (in the folder `data`)."""
+def load(path: Path, data: Path, drop: float = 0.0) -> tuple[VerifierNetwork, Sizes]:
+    """The network that was saved, on the weights that it started from (in the folder `data`). `drop`: what dropout
+    leaves out when it is trained further."""
     with np.load(path) as file:
         found = {name: torch.from_numpy(file[name]) for name in file.files}
     sizes, start = Sizes(*map(int, found["sizes"])), read_start(data)
-    network = VerifierNetwork(sizes, start["emb.word"].numel() // start["emb.ln.w"].numel())
+    network = VerifierNetwork(sizes, start["emb.word"].numel() // start["emb.ln.w"].numel(), drop, drop)
     network.reader.begin(start)
     with torch.no_grad():
         for name, weight in network.named_parameters():

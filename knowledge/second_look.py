@@ -8,40 +8,41 @@ from knowledge.candidates import Candidate, versions
 from knowledge.comparison import TOO_LITTLE
 from knowledge.decision import NUMBER, Read
 from knowledge.documents import Passage
-from knowledge.judgement import Judgement
+from knowledge.judgement import Scores
 from knowledge.reading import Reading
 from knowledge.rules import Judged
 from knowledge.verifier import Verifier
 
-VERIFIED = 6  # sentences that are read, each in both languages where the course has it in both
+VERIFIED = 3  # sentences that are read, each in both languages where the course has it in both (docs/LOG.md)
+GAINSAID, AS_NEAR = 0.7, 0.1  # P(contradicted) of a sentence that leaves a claim in doubt, and how much less it may say
 SHARED = 0.15  # of the claim's weight, said by a sentence that may support it by the verifier's word
 
 FEW = 4  # content words of a short claim, its denial among them
 PAIR = 2  # content words of a claim that says one thing of another: that a sentence has both tells little
 
+TELLING = 0.12  # P(supported or contradicted) from which a sentence is read in the other language, too
 ASKED_AT_ONCE = 8  # claims that are read at a time, by as many people
 _READERS = ThreadPoolExecutor(ASKED_AT_ONCE, "second-look")
 
 ReadJudged = tuple[Judged, Read]
 
 
+Fact = tuple[Candidate, ...]  # a sentence and what says the same in the other language
+
+
 @dataclass(frozen=True)
 class Asked:
-    """What a verifier is reading: the sentences, each with its wordings in both languages, and its answer to come."""
+    """What a verifier is reading, and its answer to come: for each of the facts, supported and contradicted."""
 
-    facts: tuple[tuple[Candidate, tuple[Candidate, ...]], ...]
-    answer: Future[list[Judgement]]
+    facts: tuple[Fact, ...]
+    answer: Future[list[Scores]]
 
     def heard(self, judged: Sequence[Judged]) -> tuple[ReadJudged, ...]:
-        """The sentences asked about as the rules have judged them, each with what the verifier says of it: the mean
-        over both languages, since two readings err less than one. Waits for the answer, and raises what it raised."""
-        (judgement,) = self.answer.result()
-        scores = iter(zip(judgement.supported, judgement.contradicted, strict=True))
+        """The sentences asked about as the rules have judged them, each with what the verifier says of it. Waits for
+        the answer, and raises what it raised."""
         by_place = {(one.candidate.passage.id, one.candidate.place): one for one in judged}
         found = []
-        for candidate, wordings in self.facts:
-            own = [next(scores) for _ in wordings]
-            yes, no = (sum(side) / len(own) for side in zip(*own, strict=True))
+        for (candidate, *_), (yes, no) in zip(self.facts, self.answer.result(), strict=True):
             one = by_place[candidate.passage.id, candidate.place]
             found.append((one, Read(yes, no, one.candidate.overlap, one.comparison)))
         return tuple(found)
@@ -54,24 +55,40 @@ def ask(
 
     `passages`: by id, where the other language is looked up.
     """
-    facts: list[tuple[Candidate, tuple[Candidate, ...]]] = []
+    facts: list[Fact] = []
     said: set[str] = set()
     for candidate in candidates:
         if len(facts) < VERIFIED and candidate.text not in said:
-            facts.append((candidate, tuple(versions(candidate, passages))))
-            said.update(wording.text for wording in facts[-1][1])
-    if not facts:
-        return None
-    texts = [item.text for _, items in facts for item in items]
-    return Asked(tuple(facts), _READERS.submit(verifier.score, [texts], [claim]))
+            facts.append(tuple(versions(candidate, passages)))
+            said.update(wording.text for wording in facts[-1])
+    return Asked(tuple(facts), _READERS.submit(_scores, verifier, claim, facts)) if facts else None
+
+
+def _scores(verifier: Verifier, claim: str, facts: Sequence[Fact]) -> list[Scores]:
+    """What the verifier says of each fact: the mean over both languages, since two readings err less than one; in its
+    first language alone where that says nothing of the claim."""
+    first = _read(verifier, claim, [own.text for own, *_ in facts])
+    telling = [place for place, (yes, no) in enumerate(first) if yes + no >= TELLING and len(facts[place]) > 1]
+    second = _read(verifier, claim, [facts[place][1].text for place in telling])
+    for place, (yes, no) in zip(telling, second, strict=True):
+        first[place] = ((first[place][0] + yes) / 2, (first[place][1] + no) / 2)
+    return first
+
+
+def _read(verifier: Verifier, claim: str, texts: list[str]) -> list[Scores]:
+    if not texts:
+        return []
+    (judgement,) = verifier.score([texts], [claim])
+    return list(zip(judgement.supported, judgement.contradicted, strict=True))
 
 
 def is_doubtful(claim: Reading, read: Sequence[ReadJudged]) -> bool:
     """Whether the verifier's word does not make a claim supported.
 
-    So it is where the sentence that supports it most gives another number for the same thing, where the claim says too
-    little to be looked up or has but two words, where the two share nearly nothing, and where a short claim denies what
-    the sentence does not speak of: in a longer one that is mostly another word for it (docs/LOG.md).
+    So it is where the sentence that supports it most gives another number for the same thing, where another sentence,
+    as near, denies it, where the claim says too little to be looked up or has but two words, where the two share nearly
+    nothing, and where a short claim denies what the sentence does not speak of: in a longer one that is mostly another
+    word for it (docs/LOG.md).
     """
     best, said = max(read, key=lambda item: item[1].supported)
     other_number = any(kind == NUMBER for kind, _, _ in best.comparison.conflicts)
@@ -80,4 +97,5 @@ def is_doubtful(claim: Reading, read: Sequence[ReadJudged]) -> bool:
     silent = bool(denied.intersection(best.comparison.missing))
     is_pair = len(content) <= PAIR and not claim.quantities  # a number says enough
     too_little = is_pair or TOO_LITTLE in best.comparison.missing
-    return too_little or silent or other_number or said.overlap < SHARED
+    gainsaid = any(one.contradicted >= GAINSAID and one.overlap >= said.overlap - AS_NEAR for _, one in read)
+    return too_little or silent or other_number or gainsaid or said.overlap < SHARED

@@ -120,5 +120,6 @@ class OnnxVerifier:
             raise BadVerifier("verifier-digest", path=self.folder / name)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        options.add_session_config_entry("session.disable_quant_qdq", "1")  # matrices are unfolded once, when opened
         options.intra_op_num_threads = 1  # texts are short: two cores read two of them sooner than one after another
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])

@@ -15,7 +15,7 @@ from knowledge.glossary import Glossary
 from knowledge.judgement import Judgement
 from knowledge.reading import Reader
 from knowledge.rules import Judged
-from knowledge.second_look import SHARED, VERIFIED, ReadJudged, ask, is_doubtful
+from knowledge.second_look import SHARED, TELLING, VERIFIED, ReadJudged, ask, is_doubtful
 from knowledge.verifier import Verifier
 
 
@@ -84,10 +84,17 @@ def test_what_both_languages_say_is_averaged() -> None:
 
 
 def test_a_fact_is_read_once_whichever_language_comes_first() -> None:
-    verifier = Told({})
+    verifier = Told({"Uno.": (0.5, 0.0), "Two.": (0.0, 0.5)})
     found = second_look(verifier, "Claim.", [judged(SPANISH), judged(ENGLISH), judged(ENGLISH, 1)], BOTH)
     assert [one.candidate.text for one, _ in found] == ["Uno.", "Two."]
     assert len(verifier.asked) == len(set(verifier.asked)) == 4
+
+
+def test_what_says_nothing_of_the_claim_is_not_read_in_the_other_language() -> None:
+    verifier = Told({"Two.": (TELLING / 2, TELLING / 2)})
+    found = second_look(verifier, "Claim.", [judged(ENGLISH), judged(ENGLISH, 1)], BOTH)
+    assert [text for text, _ in verifier.asked] == ["One.", "Two.", "Dos."]
+    assert [read.supported for _, read in found] == pytest.approx([0.0, TELLING / 4])
 
 
 def test_only_the_nearest_are_read_and_none_where_there_is_none() -> None:
