@@ -61,7 +61,7 @@ def compare(
     other wordings of the same statement, which carry them wholly. `headed`: how many of the claim's first words are
     the heading it stands under; the sentence must speak of one of them.
     """
-    if claim.formulas and _beside_formulas(claim) <= FORMULA_WORDS:
+    if is_formula(claim):
         return _compare_formulas(claim, sentence)
     pairs, unmatched = _align(claim.words, sentence.words)
     # "human-AI" is said where both "people" and "AI" are.
@@ -111,6 +111,11 @@ def compare(
         _in_order(claim, sentence),
         _ordered(claim, pairs),
     )
+
+
+def is_formula(claim: Reading) -> bool:
+    """Whether a claim is a formula and little else: it is compared by value, which is exact."""
+    return bool(claim.formulas) and _beside_formulas(claim) <= FORMULA_WORDS
 
 
 def _in_order(claim: Reading, sentence: Reading) -> bool:

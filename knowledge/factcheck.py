@@ -15,7 +15,7 @@ from typing import Literal
 from knowledge.beliefs import Belief, Beliefs
 from knowledge.candidates import Candidate, Rarity, closest, overlapping, sentences_of
 from knowledge.claims import Claim, split_claims, split_parts
-from knowledge.comparison import Comparison
+from knowledge.comparison import Comparison, is_formula
 from knowledge.course import Course
 from knowledge.decision import Read, Signals, read_decision, signals_of
 from knowledge.documents import Passage, Sentence
@@ -293,7 +293,8 @@ class FactChecker:
         agreeing = supporting(looked.judged, limits) if not looked.belief else []
         signals = self.signals(looked, language)
         true, false = decision.p_true(signals), decision.p_false(signals)
-        literal = [one for one in agreeing if one.literal and (true >= AGREED or _is_quoted(claim, one))]
+        exact = is_formula(looked.reading)
+        literal = [one for one in agreeing if exact or (one.literal and (true >= AGREED or _is_quoted(claim, one)))]
         if literal:
             return Checked(claim, "supported", TABLE_PROBABILITY, tuple(map(_evidence, literal[:SHOWN])))
         # A note under a heading ("Encoder-only: reads both sides") is no sentence such as the verifier knows.

@@ -22,7 +22,7 @@ from tutor.item_files import item_from
 TUNED = Path(__file__).parent / "data" / "graded_answers.jsonl"
 REPORT = BUNDLED_COURSE / "evaluation" / "grading.jsonl"
 MOST_MARKED_WRONG = 0.03  # of right answers
-MOST_UNGRADED = {TUNED: 0.37, REPORT: 0.265}  # as measured, and no worse
+MOST_UNGRADED = {TUNED: 0.3, REPORT: 0.24}  # as measured, and no worse
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
