@@ -39,6 +39,7 @@ PARTS_FROM = 0.5  # share of a claim that some sentence says, from which its par
 TABLE_PROBABILITY = 0.99
 AGREED = 0.6  # probability from which the verifier agrees with what the rules found in so many words (docs/LOG.md)
 CONFIRMED = 0.9  # the same for what they found in other words, in the same order
+DOCUMENT = 0.9  # probability from which its word on a person's documents counts (docs/LOG.md)
 DENIED = 0.8  # probability from which it agrees that the rules found a claim denied
 _AROUND = re.compile(r"^\W+|[\s.:;]+$")
 SHOWN = 3  # sentences shown with a verdict
@@ -256,13 +257,28 @@ class FactChecker:
             text = refutation.sentence.text
             return Checked(claim, "not_found", 0.0, (refutation,), "qualified", {"qualification": text})
         if not looked.read:
-            return self._by_rules(claim, language, looked)
-        checked = self._by_probability(claim, language, looked)
-        unread = tuple(one for one in looked.judged if not self._is_course(one.candidate))
-        if checked.verdict != "not_found" or not unread or (self.verifier and self.verifier.general):
+            checked, unread = self._by_rules(claim, language, looked), looked.judged
+        else:
+            checked = self._by_probability(claim, language, looked)
+            unread = tuple(one for one in looked.judged if not self._is_course(one.candidate))
+        if checked.verdict != "not_found" or not unread or self._reads_all:
             return checked
-        by_documents = self._by_rules(claim, language, replace(looked, judged=unread, belief=None))
-        return checked if by_documents.verdict == "not_found" else by_documents
+        others = replace(looked, judged=unread, belief=None)
+        by_rules = self._by_rules(claim, language, others) if looked.read else checked
+        return by_rules if by_rules.verdict != "not_found" else self._by_documents(claim, language, others) or checked
+
+    def _by_documents(self, claim: Claim, language: str, looked: Looked) -> Checked | None:
+        """What a verifier that knows a course makes of other texts, where it is surer than there."""
+        if self.verifier is None:
+            return None
+        asked = ask(self.verifier, plain(claim.whole), [one.candidate for one in looked.judged], {})
+        read = asked.heard(looked.judged) if asked else ()
+        if not read or is_doubtful(looked.reading, read):
+            return None
+        true = self.decisions[language].p_true(self.signals(replace(looked, read=read), language))
+        if true < DOCUMENT:
+            return None
+        return Checked(claim, "supported", round(true, 3), _shown(read, lambda one: one.supported))
 
     def _merely_likely(self, part: Checked) -> bool:
         """Whether the verifier's word alone supports a part: it has then read the whole, too, and did not find it said
