@@ -16,6 +16,7 @@ from knowledge.sentences import split_sentences
 from knowledge.terms import fold, plain, stop_stems, words
 
 MIN_WORDS = 3
+ASIDE_WORDS = 4  # of a phrase before the subject, among which a name is looked for
 SUBJECT_WORDS = 12  # a longer stretch before the verb is more than a subject
 PART_WORDS = 2  # content words of a piece of a claim that says something by itself
 NUMBERED_HEADING = 4  # words of "2. Fine-tuning", which names what follows; a longer numbered line is an item
@@ -105,7 +106,7 @@ def _line_claims(line: str, start: int, heading: str, text_language: str, mixed:
         sentence = _unlabelled(sentence, language)
         if not _is_statement(sentence, language):
             continue
-        subject = "" if _has_subject(sentence, language) else topic
+        subject = "" if _has_subject(sentence, language) or _names_its_own(sentence, language) else topic
         for span, own in _clauses(sentence, subject, language):
             first, at = _place(line, span, at)
             headed = bool(own) and own == heading
@@ -170,6 +171,14 @@ def _has_subject(sentence: str, language: str) -> bool:
     return "=" in sentence or any(_is_main_verb(found, place, language) for place in range(1, len(found)))
 
 
+def _names_its_own(sentence: str, language: str) -> bool:
+    """Whether it opens with an aside that names what it is about: "With LoRA, two small matrices are trained"."""
+    pieces = [piece.strip(".,;:()*`") for piece in sentence.split()[: ASIDE_WORDS + 1]]
+    if not pieces or fold(pieces[0]) not in _words("asides", language):
+        return False
+    return any(any(char.isupper() for char in piece) for piece in pieces[1:])
+
+
 def _is_main_verb(found: Sequence[str], place: int, language: str) -> bool:
     """Whether a word is a verb that does not belong to a relative clause ("a model that reads")."""
     before = next((word for word in reversed(found[:place]) if word not in _CLITICS), "")
@@ -185,7 +194,10 @@ def _subject_of(sentence: str, language: str) -> str:
         if _is_main_verb(found, place, language):
             commas = [at + 1 for at in range(place) if pieces[at].endswith(",")]
             opens_aside = found[0] in _words("asides", language)
-            subject = " ".join(pieces[commas[-1] if commas and opens_aside else 0 : place])
+            last = place
+            while last > 0 and found[last - 1] in _adverbs(language):  # "BERT only encodes" speaks of BERT
+                last -= 1
+            subject = " ".join(pieces[commas[-1] if commas and opens_aside else 0 : last])
             return subject if 0 < place <= SUBJECT_WORDS and _has_subject(sentence, language) else ""
     return ""
 
@@ -279,6 +291,12 @@ def _opens_clause(text: str, language: str) -> bool:
     """Whether a verb stands early enough for the text to be a statement of its own."""
     found = [fold(word) for word in words(plain(text))]
     return len(found) >= MIN_WORDS and any(word in _words("verbs", language) for word in found[:7])
+
+
+@cache
+def _adverbs(language: str) -> frozenset[str]:
+    groups = ("exclusives", "universals", "nevers", "negations", "partials", "hedges", "adverbs")
+    return frozenset().union(*(_words(group, language) for group in groups))
 
 
 @cache

@@ -146,3 +146,19 @@ def test_a_noun_with_a_relative_clause_takes_the_heading_as_subject() -> None:
     text = "Layer Normalization\nA technique that stabilizes the training of deep networks."
     (claim,) = split_claims(text, "en")
     assert (claim.subject, claim.headed) == ("Layer Normalization", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "second"),
+    [
+        ("BERT solo usa el codificador. Tiene 12 capas.", "es", "BERT : Tiene 12 capas."),
+        ("BERT only encodes. It was published in 2018.", "en", "BERT : It was published in 2018."),
+        ("GPT no usa el codificador. Tiene 12 capas.", "es", "GPT : Tiene 12 capas."),
+        ("GPT-3 tiene 175 mil millones de parámetros. Con LoRA se actualizan unas matrices pequeñas.", "es",
+         "Con LoRA se actualizan unas matrices pequeñas."),
+    ],
+)  # fmt: skip
+def test_adverbs_are_no_part_of_a_subject_and_a_sentence_that_names_its_own_borrows_none(
+    text: str, language: str, second: str
+) -> None:
+    assert [claim.whole for claim in split_claims(text, language)][1] == second
