@@ -46,9 +46,8 @@ def open_corpus(
     Without the course its glossary still serves, to search across languages; its facts and misconceptions do not.
     Without a verifier the rules of the fact check decide alone.
     """
-    content = digest(
-        course_digest(course.path, evidence=True) if with_course else "", *sorted(document.id for document in documents)
-    )
+    evidence = course_digest(course.path, evidence=True) if with_course else ""
+    content = digest(evidence, *sorted(document.id for document in documents))
 
     def passages() -> list[Passage]:
         own = load_course(course.path).passages if with_course else ()
@@ -58,9 +57,10 @@ def open_corpus(
     retriever = Retriever(index, encoder, course.glossary)
     if not with_course:
         return Corpus(retriever, FactChecker(retriever, None, verifier), None)
-    content = digest("questions", course_digest(course.path, evidence=True))
+    content = digest("questions", evidence)
     questions = open_or_build(cache, content, encoder, lambda: load_course(course.path).questions, None, damaged)
-    evidence = course_digest(course.path, evidence=True)
-    sentences = open_sentences(cache, evidence, retriever.passages, course.id)
-    checker = FactChecker(retriever, course, verifier, sentences, documents=bool(documents))
+    checker = FactChecker(
+        retriever, course, verifier, lambda: open_sentences(cache, evidence, retriever.passages, course.id),
+        documents=bool(documents),
+    )  # fmt: skip
     return Corpus(retriever, checker, course, ConceptFinder(course, retriever, questions))

@@ -10,6 +10,7 @@ decides. Where nothing decides, the answer is `not_found`. Without a verifier th
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from knowledge.beliefs import Belief, Beliefs
@@ -96,20 +97,25 @@ class FactChecker:
 
     def __init__(
         self, retriever: Retriever, course: Course | None, verifier: Verifier | None = None,
-        sentences: CourseSentences | None = None, *, documents: bool = True,
+        sentences: Callable[[], CourseSentences] | None = None, *, documents: bool = True,
     ) -> None:  # fmt: skip
-        """`sentences`: the course's, found by a claim; without them search finds these too. `documents`: whether there
-        is anything but the course to search."""
+        """`sentences`: opens the course's, which are found by a claim, when the first claim wants them; without them
+        search finds these too. `documents`: whether there is anything but the course to search."""
         self.retriever = retriever
         self.course = course
         self.verifier = verifier
-        self.sentences = sentences
+        self._open_sentences = sentences
         self.documents = documents or sentences is None
         self.reader = Reader(retriever.glossary, course.facts.name_spans if course else None)
         self.rules = Rules(retriever, self.reader)
         self.beliefs = Beliefs(course, self.reader)
         self.thresholds = read_thresholds()
         self.decisions = read_decision()
+
+    @cached_property
+    def sentences(self) -> CourseSentences | None:
+        """The course's sentences, opened when they are first asked for."""
+        return self._open_sentences() if self._open_sentences else None
 
     def check(self, text: str, language: str, *, mixed: bool = False) -> Iterator[Checked]:
         """The claims of a text with their verdicts, in order, as they are found. `mixed`: whether a sentence may be in
