@@ -6,7 +6,6 @@ comparison found become the probability that the point is said, by a logistic re
 what the comparison found by itself (`short_limits.toml`, which says how the limits were chosen).
 """
 
-import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from agents.short_compare import PointGrade
 from agents.short_mention import Said
 from knowledge.candidates import under_heading
+from knowledge.decision import log_odds, logistic
 from knowledge.verifier import Verifier
 
 LIMITS_FILE = Path(__file__).with_name("short_limits.toml")
@@ -57,7 +57,8 @@ def found(grade: PointGrade) -> str:
 def signals(grade: PointGrade, supported: float, contradicted: float) -> dict[str, float]:
     """What is known of a point: what the verifier says, in log-odds, and what the comparison found."""
     return {
-        "supported": _log_odds(supported), "contradicted": _log_odds(contradicted), "coverage": grade.coverage,
+        "supported": log_odds(supported, LEAST), "contradicted": log_odds(contradicted, LEAST),
+        "coverage": grade.coverage,
         "said": float(grade.outcome == "said"), "denied": float(grade.outcome == "denied"),
         "missing": float(grade.outcome == "missing"), "both": float(grade.why == "both"),
         "bounds": float(grade.why == "bounds"),
@@ -72,7 +73,7 @@ def verified(grade: PointGrade, point: Said, answer: Said, stem: Said, verifier:
     reckoning = read_reckoning()
     limits = reckoning.limits[found(grade)]
     supported, contradicted = read(point.text, answer.text, stem.text, verifier)
-    likely = probability(signals(grade, supported, contradicted), reckoning.weights)
+    likely = logistic(reckoning.weights, signals(grade, supported, contradicted))
     if likely >= limits.said:
         return PointGrade("said", grade.coverage, "verifier")
     if likely <= limits.unsaid:
@@ -84,14 +85,3 @@ def read(point: str, answer: str, stem: str, verifier: Verifier) -> tuple[float,
     """P(the answer says the point) and P(it contradicts it)."""
     (judged,) = verifier.score([[under_heading(answer, stem)]], [under_heading(point, stem)])
     return judged.supported[0], judged.contradicted[0]
-
-
-def probability(known: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """P(said) from signals."""
-    score = weights["bias"] + sum(weights[name] * value for name, value in known.items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
-
-
-def _log_odds(value: float) -> float:
-    bounded = min(max(value, LEAST), 1 - LEAST)
-    return math.log(bounded / (1 - bounded))

@@ -87,7 +87,7 @@ def signals_of_rows(checker: FactChecker, rows: Sequence[Row]) -> tuple[Matrix, 
     """(signals of the rows that reach the verifier, which rows these are)."""
     found, kept = [], []
     for place, row in enumerate(rows):
-        looked = checker.look(Claim(row.claim, 0, len(row.claim)), row.language)
+        looked = checker.looker.look(Claim(row.claim, 0, len(row.claim)), row.language)
         if looked.read:
             found.append(astuple(checker.signals(looked, row.language)))
             kept.append(place)

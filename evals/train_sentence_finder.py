@@ -46,7 +46,7 @@ TOLD = (1, 3, 6, 8, 12, 20, 50, 100)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Sought:
     """A claim, with the rows of the sentences that it was written for."""
 
     claim: WrittenClaim
@@ -103,13 +103,13 @@ class Evidence:
         self.texts = list(dict.fromkeys([*texts_to_verify(course.passages), *foreign]))
         self._rows = {text: row for row, text in enumerate(self.texts)}
 
-    def asked(self, claims: Sequence[WrittenClaim]) -> list[Asked]:
+    def asked(self, claims: Sequence[WrittenClaim]) -> list[Sought]:
         """The claims whose sentences are among the texts."""
         found = []
         for claim in claims:
             rows = {self._rows[text] for text in self._own(claim) if text in self._rows}
             if rows:
-                found.append(Asked(claim, tuple(sorted(rows))))
+                found.append(Sought(claim, tuple(sorted(rows))))
         return found
 
     def _own(self, claim: WrittenClaim) -> list[str]:
@@ -151,7 +151,7 @@ def averages(verifier: OnnxVerifier, texts: Sequence[str], size: int) -> Tensor:
     return found
 
 
-def train(bags: Bags, pieces: Sequence[Sequence[int]], learnt: Sequence[Asked], epochs: int, seed: int) -> None:
+def train(bags: Bags, pieces: Sequence[Sequence[int]], learnt: Sequence[Sought], epochs: int, seed: int) -> None:
     """Train in place."""
     claims = pieces_of([plain(one.claim.claim) for one in learnt])
     optimizer = torch.optim.Adam([
@@ -215,7 +215,7 @@ def save(bags: Bags, folder: Path) -> None:
     write_text_atomically(folder / CARD, "\n".join(lines) + "\n")
 
 
-def report(finder: SentenceFinder, evidence: Evidence, asked: Sequence[Asked]) -> None:
+def report(finder: SentenceFinder, evidence: Evidence, asked: Sequence[Sought]) -> None:
     """Print the share of claims that find their own sentence, or its translation, among the first k, by language and
     by whether the claims are of those written to be told apart with difficulty."""
     sentences = finder.vectors(evidence.texts)

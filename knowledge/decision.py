@@ -76,11 +76,11 @@ class Decision:
 
     def p_true(self, signals: Signals) -> float:
         """The probability that the claim is true, 0..1."""
-        return _logistic(self.true, signals)
+        return logistic(self.true, _named(signals))
 
     def p_false(self, signals: Signals) -> float:
         """The probability that the claim is false, 0..1."""
-        return _logistic(self.false, signals)
+        return logistic(self.false, _named(signals))
 
 
 def read_decision(path: Path = THRESHOLDS_FILE) -> dict[str, Decision]:
@@ -103,8 +103,8 @@ def signals_of(read: Sequence[Read], said: float, opposed: float, belief: float)
     kinds = {kind for kind, _, _ in best.comparison.conflicts}
     untold = NUMBER in kinds or any(_is_number(word) for word in best.comparison.missing)
     return Signals(
-        supports=_log_odds(best.supported), denies=_log_odds(max(one.contradicted for one in read)),
-        supports_near=_log_odds(near.supported), denies_near=_log_odds(near.contradicted),
+        supports=_half_log_odds(best.supported), denies=_half_log_odds(max(one.contradicted for one in read)),
+        supports_near=_half_log_odds(near.supported), denies_near=_half_log_odds(near.contradicted),
         balance=max(one.supported - one.contradicted for one in read),
         support_mean=sum(strongest) / len(strongest), overlap=best.overlap, said=said, opposed=opposed, belief=belief,
         missing=min(len(best.comparison.missing), 3) / 3, conflict=float(bool(kinds)), number=float(untold),
@@ -115,13 +115,21 @@ def _is_number(word: str) -> bool:
     return word.replace(".", "", 1).replace("e+", "", 1).replace("e-", "", 1).isdigit()
 
 
-def _log_odds(probability: float) -> float:
-    bounded = min(max(probability, 1e-6), 1 - 1e-6)
-    return max(-MOST, min(MOST, math.log(bounded / (1 - bounded)))) / 2
+def log_odds(probability: float, least: float = 1e-6) -> float:
+    """Of a probability that is taken to be no nearer than `least` to 0 and 1."""
+    bounded = min(max(probability, least), 1 - least)
+    return math.log(bounded / (1 - bounded))
 
 
-def _logistic(weights: Mapping[str, float], signals: Signals) -> float:
-    score = weights["bias"] + sum(
-        weights.get(name, 0.0) * value for name, value in zip(SIGNALS, astuple(signals), strict=True)
-    )
+def logistic(weights: Mapping[str, float], known: Mapping[str, float]) -> float:
+    """The probability that weighed signals, and the bias, come to; a signal without a weight counts nothing."""
+    score = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in known.items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def _named(signals: Signals) -> dict[str, float]:
+    return dict(zip(SIGNALS, astuple(signals), strict=True))
+
+
+def _half_log_odds(probability: float) -> float:
+    return max(-MOST, min(MOST, log_odds(probability))) / 2

@@ -1,30 +1,29 @@
 """The fact check: a verdict for each claim of a text, with the sentence that it rests on.
 
 A claim is decided, in this order: by the table of facts (a value that its maker has not published is `not_found`,
-whatever number the claim names), by an authored misconception, then by the sentences of the passages that retrieval
-finds. Among these, rules compare words, numbers, denials and roles, and a verifier reads the nearest sentences with
-the claim; what both say becomes a probability, and a threshold a verdict. Similarity finds candidates and never
+whatever number the claim names), by an authored misconception, then by the sentences that stand nearest to it
+(knowledge/looking.py). Among these, rules compare words, numbers, denials and roles, and a verifier reads the nearest
+with the claim; what both say becomes a probability, and a threshold a verdict. Similarity finds candidates and never
 decides. Where nothing decides, the answer is `not_found`. Without a verifier the rules decide alone.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Literal
 
-from knowledge.beliefs import Belief, Beliefs
-from knowledge.candidates import Candidate, Rarity, closest, overlapping, sentences_of
+from knowledge.beliefs import Belief
 from knowledge.claims import Claim, split_claims, split_parts
 from knowledge.comparison import Comparison, is_formula
 from knowledge.course import Course
 from knowledge.decision import Read, Signals, read_decision, signals_of
 from knowledge.documents import Passage, Sentence
 from knowledge.fact_claims import decide
-from knowledge.reading import Reader, Reading
-from knowledge.retrieval import Hit, Retriever
-from knowledge.rules import Judged, Rules, opposing, read_thresholds, supporting
-from knowledge.second_look import Asked, ReadJudged, ask, is_doubtful
+from knowledge.looking import Looked, Looker
+from knowledge.reading import Reading
+from knowledge.retrieval import Retriever
+from knowledge.rules import Judged, opposing, supporting
+from knowledge.second_look import ReadJudged, is_doubtful
 from knowledge.sentence_finder import CourseSentences
 from knowledge.terms import plain
 from knowledge.verifier import Verifier
@@ -32,10 +31,6 @@ from knowledge.verifier import Verifier
 Verdict = Literal["supported", "contradicted", "not_found"]
 
 _BADNESS = ("contradicted", "not_found", "supported")
-CANDIDATE_PASSAGES = 8  # of the claim's own language
-FOREIGN_PASSAGES = 4  # of the other one
-COMPARED = 14  # of their sentences, compared with the claim word by word: those that say most of it
-FOUND = 8  # sentences of the course that are compared with a claim
 PARTS_FROM = 0.5  # share of a claim that some sentence says, from which its parts are worth a look of their own
 TABLE_PROBABILITY = 0.99
 AGREED = 0.6  # probability from which the verifier agrees with what the rules found in so many words (docs/LOG.md)
@@ -62,7 +57,8 @@ class Checked:
 
     `score`: probability that the verdict is right; for `not_found`, that the claim is supported after all.
     `evidence`: best first; for `not_found` what came nearest. `note`: a message key and its values, for the reader.
-    `p_true`: the probability that the claim is true, where it was reckoned apart from the verdict's.
+    `p_true`: the probability that the claim is true, where it was reckoned apart from the verdict's. `likely`: whether
+    it is the verifier's word that carries the verdict, and neither the table nor the same words.
     """
 
     claim: Claim
@@ -72,6 +68,7 @@ class Checked:
     note: str = ""
     note_values: dict[str, str] = field(default_factory=dict)
     p_true: float | None = None
+    likely: bool = False
 
     @property
     def p_supported(self) -> float:
@@ -79,17 +76,6 @@ class Checked:
         if self.p_true is not None:
             return self.p_true
         return 1 - self.score if self.verdict == "contradicted" else self.score
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What is known of a claim when its verdict is due: how it reads, the sentences compared with it, those that the
-    verifier read (nearest first), and the misconception that it states."""
-
-    reading: Reading
-    judged: tuple[Judged, ...]
-    read: tuple[ReadJudged, ...]
-    belief: Belief | None
 
 
 class FactChecker:
@@ -101,21 +87,10 @@ class FactChecker:
     ) -> None:  # fmt: skip
         """`sentences`: opens the course's, which are found by a claim, when the first claim wants them; without them
         search finds these too. `documents`: whether there is anything but the course to search."""
-        self.retriever = retriever
         self.course = course
-        self.verifier = verifier
-        self._open_sentences = sentences
-        self.documents = documents or sentences is None
-        self.reader = Reader(retriever.glossary, course.facts.name_spans if course else None)
-        self.rules = Rules(retriever, self.reader)
-        self.beliefs = Beliefs(course, self.reader)
-        self.thresholds = read_thresholds()
+        self.looker = Looker(retriever, course, verifier, sentences, documents=documents)
+        self.thresholds = self.looker.thresholds
         self.decisions = read_decision()
-
-    @cached_property
-    def sentences(self) -> CourseSentences | None:
-        """The course's sentences, opened when they are first asked for."""
-        return self._open_sentences() if self._open_sentences else None
 
     def check(self, text: str, language: str, *, mixed: bool = False) -> Iterator[Checked]:
         """The claims of a text with their verdicts, in order, as they are found. `mixed`: whether a sentence may be in
@@ -142,10 +117,7 @@ class FactChecker:
 
     def nearest(self, sentence: str, language: str, evidence: Sequence[Passage], least: float) -> Evidence | None:
         """The sentence of the evidence that says most of `sentence`, at least the share `least` of it."""
-        reading = self.reader.read(sentence, language)
-        candidates = sentences_of([Hit(passage, 1.0) for passage in evidence])
-        near = closest(reading, candidates, self.reader, Rarity(self.retriever, language), COMPARED)
-        judged = self.rules.judge(reading, near)
+        judged = self.looker.compared(sentence, language, evidence)
         best = max(judged, key=lambda one: one.comparison.coverage, default=None)
         return _evidence(best) if best is not None and best.comparison.coverage >= least else None
 
@@ -163,8 +135,7 @@ class FactChecker:
         checked = self.check_claim(claim, language, evidence)
         if checked.verdict == "supported" or checked.note or not claim.sentence:
             return checked
-        near = self.sentences.search(claim.sentence, language, FOUND) if self.sentences else []
-        for own in [*near, *sentences_of(self._hits(claim.sentence, language))]:
+        for own in self.looker.near(claim.sentence, language):
             if _same_text(claim.sentence, own.sentence.text):
                 return Checked(claim, "supported", TABLE_PROBABILITY, (Evidence(own.passage, own.sentence, 1.0),))
         return checked
@@ -182,66 +153,19 @@ class FactChecker:
         qualified = next((part for part in parts if part.note), None)
         if qualified is not None:
             return replace(qualified, claim=claim)
-        if any(part.verdict != "supported" or self._merely_likely(part) for part in parts):
+        # The verifier has read the whole, too: half of what only its likely parts supported was false (docs/LOG.md).
+        if any(part.verdict != "supported" or part.likely for part in parts):
             return checked
         rests_on = tuple(found for part in parts for found in part.evidence[:1])
         return Checked(claim, "supported", min(part.score for part in parts), tuple(dict.fromkeys(rests_on)))
 
     def _check_whole(self, claim: Claim, language: str, evidence: Sequence[Passage]) -> Checked:
         """The verdict on a claim that is not taken apart."""
-        reading = self.reader.read(claim.whole, language)
+        reading = self.looker.reader.read(claim.whole, language)
         by_table = self._by_table(claim, claim.whole, reading)
         if by_table is not None:
             return by_table
-        return self._decide(claim, language, self.look(claim, language, evidence))
-
-    def look(self, claim: Claim, language: str, evidence: Sequence[Passage] = ()) -> Looked:
-        """The claim beside the sentences that stand nearest to it, nothing decided yet."""
-        whole = claim.whole
-        reading = self.reader.read(whole, language)
-        rarity = Rarity(self.retriever, language)
-        found = self.sentences.search(whole, language, FOUND) if self.sentences else []
-        own = [*found, *self._fact_candidates(whole, language)]
-        asked = self._ask(whole, own) if found and not self._reads_all else None  # meanwhile the rest is looked at
-        near = overlapping(reading, own, self.reader, rarity)
-        near += self._in_passages(reading, near, evidence)
-        asked = asked or self._ask(whole, near)
-        headed = len(self.reader.read(claim.subject, language).words) if claim.headed else 0
-        judged = self.rules.judge(reading, near, headed)
-        support = self.thresholds[language].support
-        belief = self.beliefs.stated(reading, rarity, support, support, headed)
-        return Looked(reading, tuple(judged), asked.heard(judged) if asked else (), belief)
-
-    def _ask(self, whole: str, near: Sequence[Candidate]) -> Asked | None:
-        """Have the verifier read the nearest sentences; one that knows a course reads no others (docs/LOG.md)."""
-        if self.verifier is None:
-            return None
-        allowed = [one for one in near if self._reads_all or self._is_course(one)]
-        return ask(self.verifier, plain(whole), allowed, self.retriever.passages)
-
-    @property
-    def _reads_all(self) -> bool:
-        """Whether the verifier reads other sentences than a course's."""
-        return self.verifier is not None and self.verifier.general
-
-    def _in_passages(self, reading: Reading, near: Sequence[Candidate], evidence: Sequence[Passage]) -> list[Candidate]:
-        """The sentences of the evidence, and of the passages that search finds, that say most of the claim."""
-        hits = [*(Hit(passage, 1.0) for passage in evidence), *self._hits(reading.text, reading.language)]
-        known = {one.text for one in near}
-        others = [one for one in sentences_of(hits) if one.text not in known]
-        return closest(reading, others, self.reader, Rarity(self.retriever, reading.language), COMPARED)
-
-    def _hits(self, text: str, language: str) -> list[Hit]:
-        """The passages that search finds; not the course's where its sentences are found by themselves."""
-        if not self.documents:
-            return []
-        other = "en" if language == "es" else "es"
-        found = [
-            *self.retriever.search(text, language, CANDIDATE_PASSAGES, (language,)),
-            *self.retriever.search(text, language, FOREIGN_PASSAGES, (other,)),
-        ]
-        course = self.course.id if self.course and self.sentences else ""
-        return [hit for hit in found if hit.passage.document != course]
+        return self._decide(claim, language, self.looker.look(claim, language, evidence))
 
     def _by_table(self, claim: Claim, whole: str, reading: Reading) -> Checked | None:
         """What the table of facts says of the claim, when the claim is its business."""
@@ -266,8 +190,8 @@ class FactChecker:
             checked, unread = self._by_rules(claim, language, looked), looked.judged
         else:
             checked = self._by_probability(claim, language, looked)
-            unread = tuple(one for one in looked.judged if not self._is_course(one.candidate))
-        if checked.verdict != "not_found" or not unread or self._reads_all:
+            unread = tuple(one for one in looked.judged if not self.looker.is_course(one.candidate))
+        if checked.verdict != "not_found" or not unread or self.looker.reads_all:
             return checked
         others = replace(looked, judged=unread, belief=None)
         by_rules = self._by_rules(claim, language, others) if looked.read else checked
@@ -275,26 +199,13 @@ class FactChecker:
 
     def _by_documents(self, claim: Claim, language: str, looked: Looked) -> Checked | None:
         """What a verifier that knows a course makes of other texts, where it is surer than there."""
-        if self.verifier is None:
-            return None
-        asked = ask(self.verifier, plain(claim.whole), [one.candidate for one in looked.judged], {})
-        read = asked.heard(looked.judged) if asked else ()
+        read = self.looker.read(claim, looked.judged)
         if not read or is_doubtful(looked.reading, read):
             return None
         true = self.decisions[language].p_true(self.signals(replace(looked, read=read), language))
         if true < DOCUMENT:
             return None
-        return Checked(claim, "supported", round(true, 3), _shown(read, lambda one: one.supported))
-
-    def _merely_likely(self, part: Checked) -> bool:
-        """Whether the verifier's word alone supports a part: it has then read the whole, too, and did not find it said
-        (docs/LOG.md: half of the claims that only their likely parts supported were false)."""
-        of_course = self.course is not None and any(one.passage.document == self.course.id for one in part.evidence)
-        is_read = self.verifier is not None and (self.verifier.general or of_course)
-        return is_read and part.score < TABLE_PROBABILITY
-
-    def _is_course(self, candidate: Candidate) -> bool:
-        return self.course is not None and candidate.passage.document == self.course.id
+        return Checked(claim, "supported", round(true, 3), _shown(read, lambda one: one.supported), likely=True)
 
     def _by_rules(self, claim: Claim, language: str, looked: Looked) -> Checked:
         """The verdict of the rules alone."""
@@ -323,10 +234,10 @@ class FactChecker:
         kept = [one for one in agreeing if claim.headed or (one.plain_order and true >= CONFIRMED)]
         if kept:
             likely = max(true, limits.probability(kept[0].comparison.coverage))
-            return Checked(claim, "supported", round(likely, 3), tuple(map(_evidence, kept[:SHOWN])))
+            return Checked(claim, "supported", round(likely, 3), tuple(map(_evidence, kept[:SHOWN])), likely=True)
         if true >= decision.supported and true >= false and not is_doubtful(looked.reading, looked.read):
             found = _shown(looked.read, lambda one: one.supported)
-            return Checked(claim, "supported", round(true, 3), found)
+            return Checked(claim, "supported", round(true, 3), found, likely=True)
         refuting = (_refutation(looked.belief),) if looked.belief else ()
         against = bool(refuting or opposing(looked.judged, limits)) and false >= DENIED
         if (false >= decision.contradicted or against) and false > true:
@@ -344,17 +255,6 @@ class FactChecker:
         opposed = max((one.comparison.coverage for one in opposing(looked.judged, loose)), default=0.0)
         belief = looked.belief.coverage if looked.belief else 0.0
         return signals_of([read for _, read in looked.read], said, opposed, belief)
-
-    def _fact_candidates(self, whole: str, language: str) -> list[Candidate]:
-        """The table's facts about what the claim names, as sentences."""
-        if self.course is None:
-            return []
-        table = self.course.facts
-        entities = sorted({entity.id for _, entity in table.entities_in(whole)})
-        attributes = sorted({attribute.id for _, attribute in table.attributes_in(whole, language)})
-        facts = [(entity, fact) for entity in entities for name in attributes if (fact := table.find(entity, name))]
-        passages = [self.course.fact_passage(entity, fact, language) for entity, fact in facts]
-        return [Candidate(passage, place) for passage in passages for place in range(len(passage.sentences))]
 
 
 def _evidence(judged: Judged, score: float | None = None) -> Evidence:

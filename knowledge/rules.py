@@ -14,7 +14,7 @@ from knowledge.messages import LANGUAGES
 from knowledge.reading import Reader, Reading
 from knowledge.retrieval import Retriever
 
-NEAR = 0.3  # share of a claim that a sentence must say for what stands around it to be read
+AROUND = 0.3  # share of a claim that a sentence must say for what stands around it to be read
 LITERAL = 0.8  # share of a sentence that a claim must say to be taken for its words
 
 
@@ -108,7 +108,7 @@ class Rules:
             # A course's first heading names what the passage is about; its questions name what it is not, too.
             named = passage.headings[:1] if passage.concept else passage.headings
             headings = self.reader.read(" ; ".join(named), passage.language)
-            is_near = candidate.overlap >= NEAR  # nothing around the others makes them say the claim
+            is_near = candidate.overlap >= AROUND  # nothing around the others makes them say the claim
             neighbours = self._around(passage, place) if is_near else frozenset()
             wordings = self._other_wordings(passage) if is_near else frozenset()
             result = compare(claim, own, headings, rarity, neighbours, wordings, headed)

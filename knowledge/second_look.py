@@ -27,14 +27,14 @@ _READERS = ThreadPoolExecutor(ASKED_AT_ONCE, "second-look")
 ReadJudged = tuple[Judged, Read]
 
 
-Fact = tuple[Candidate, ...]  # a sentence and what says the same in the other language
+Wordings = tuple[Candidate, ...]  # a sentence and what says the same in the other language
 
 
 @dataclass(frozen=True)
 class Asked:
     """What a verifier is reading, and its answer to come: for each of the facts, supported and contradicted."""
 
-    facts: tuple[Fact, ...]
+    facts: tuple[Wordings, ...]
     answer: Future[list[Scores]]
 
     def heard(self, judged: Sequence[Judged]) -> tuple[ReadJudged, ...]:
@@ -55,7 +55,7 @@ def ask(
 
     `passages`: by id, where the other language is looked up.
     """
-    facts: list[Fact] = []
+    facts: list[Wordings] = []
     said: set[str] = set()
     for candidate in candidates:
         if len(facts) < VERIFIED and candidate.text not in said:
@@ -64,7 +64,7 @@ def ask(
     return Asked(tuple(facts), _READERS.submit(_scores, verifier, claim, facts)) if facts else None
 
 
-def _scores(verifier: Verifier, claim: str, facts: Sequence[Fact]) -> list[Scores]:
+def _scores(verifier: Verifier, claim: str, facts: Sequence[Wordings]) -> list[Scores]:
     """What the verifier says of each fact: the mean over both languages, since two readings err less than one; in its
     first language alone where that says nothing of the claim."""
     first = _read(verifier, claim, [own.text for own, *_ in facts])

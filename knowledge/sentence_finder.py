@@ -31,8 +31,6 @@ STEPS = 127  # of a number of a kept vector
 AT_ONCE = 1000  # texts that are turned into vectors together
 POOL = 8  # sentences looked at for each one wanted: wordings and translations of one thing count once
 
-Sums = NDArray[np.float32]
-
 
 class SentenceFinder:
     """Turns texts into vectors: of claims and of sentences, a claim's near those of its own sentences.
@@ -58,7 +56,7 @@ class SentenceFinder:
         return unit
 
     @cached_property
-    def _table(self) -> tuple[Sums, Sums, Sums]:
+    def _table(self) -> tuple[Vectors, Vectors, Vectors]:
         """(pieces' vectors, their weights in sentences, in claims)."""
         data = (self.folder / TABLE).read_bytes()
         if hashlib.sha256(data).hexdigest() != self._card["table_sha256"]:

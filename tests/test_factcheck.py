@@ -8,7 +8,8 @@ import pytest
 from knowledge.claims import Claim
 from knowledge.corpus import Corpus
 from knowledge.course import BUNDLED_COURSE
-from knowledge.factcheck import Checked, read_thresholds
+from knowledge.factcheck import Checked
+from knowledge.rules import read_thresholds
 
 # Sentences that people write about the subject, each with one thing made wrong.
 FALSE = [

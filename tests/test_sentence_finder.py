@@ -28,7 +28,7 @@ SOME = 150  # sentences drawn
 
 @pytest.fixture(scope="module")
 def sentences(corpus: Corpus) -> CourseSentences:
-    found = corpus.checker.sentences
+    found = corpus.checker.looker.sentences
     assert found is not None
     return found
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from agents.short_compare import PointGrade
 from agents.short_reading import ShortReader
-from agents.short_verified import Limits, found, probability, read_reckoning, signals, verified
+from agents.short_verified import Limits, found, read_reckoning, signals, verified
+from knowledge.decision import logistic
 from knowledge.judgement import Judgement
 
 READER = ShortReader()
@@ -89,4 +90,4 @@ def test_weights_and_limits_cover_all_that_can_be_found() -> None:
 def test_the_surer_the_verifier_the_likelier_the_point(outcome: str, coverage: float, low: float, step: float) -> None:
     grade, high = PointGrade(outcome, coverage), min(1.0, low + step)  # type: ignore[arg-type]
     weights = read_reckoning().weights
-    assert probability(signals(grade, low, 0.1), weights) <= probability(signals(grade, high, 0.1), weights)
+    assert logistic(weights, signals(grade, low, 0.1)) <= logistic(weights, signals(grade, high, 0.1))

@@ -136,7 +136,7 @@ class Tutor:
         """Export the encoder, build the course's index and read its sentences for the fact check, so that the first
         question and the first claim are quick."""
         corpus = self.corpus()
-        _ = corpus.checker.sentences
+        _ = corpus.checker.looker.sentences
         if isinstance(self.verifier, OnnxVerifier):
             own = (passage for passage in corpus.retriever.passages.values() if passage.document == self.course.id)
             self.verifier.keep(texts_to_verify(own), lambda done, total: self.notice(f"reading: {done} of {total}"))
