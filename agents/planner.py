@@ -1,7 +1,7 @@
 """The planner: what a message is about, and what the turn should do. Code decides; nothing here is generated.
 
-Intent comes from patterns (intents.toml), concepts from the course's aliases and its finder, typing errors are mended
-against the course's own words and common ones, and what is missing is carried over from the turn before.
+The intent is the message's dialogue act, concepts come from the course's aliases and its finder, typing errors are
+mended against the course's own words and common ones, and what is missing is carried over from the turn before.
 """
 
 import difflib
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from agents.dialogue_acts import ACTS, dialogue_acts
 from agents.plan import LEVELS, Memory, Plan
 from knowledge.concept_finder import Asking, ConceptFinder, Finding
 from knowledge.course import Course
@@ -35,7 +36,10 @@ _REFERS_BACK = re.compile(r"\b(eso|esto|ello|esa|ese|it|that|this|them|they)\b")
 _FOLLOW_UPS = frozenset({"simpler", "deeper", "again", "other_language"})
 _BARE_FOLLOW_UPS = frozenset({"why", "how", "example", "compare", "formula", "code", "mistakes"})
 # Intents whose patterns match only words of asking: none of those is what the question is about.
-_WORDED = frozenset({"simpler", "deeper", "again", "other_language", "example", "formula", "code", "mistakes"})
+_WORDED = ACTS | {"simpler", "deeper", "again", "other_language", "example", "formula", "code", "mistakes"}
+# What is wanted about the exercise at hand, and what is wanted about the thread's concept when nothing else is named.
+_AT_HAND = frozenset({"hint", "reveal", "dispute", "skip"})
+_OF_THE_THREAD = frozenset({"test_me", "review", "know", "check_claim"})
 _ENGLISH = re.compile(r"\b(english|ingles)\b")
 
 
@@ -53,6 +57,7 @@ class Planner:
         self.course = course
         self.retriever = retriever
         self.finder = finder
+        self._acts = dialogue_acts()
         self._known_aliases: dict[str, dict[tuple[str, ...], str]] = {}
         self._known_words: dict[str, tuple[frozenset[str], list[str]]] = {}
 
@@ -64,8 +69,9 @@ class Planner:
         tokens = self._mended(self._spelled_out(words(plain(message)), language), language, _names(message))
         folded = fold(" ".join(message.split())).lstrip("¿¡ ")
         mentions = self._mentions(tokens, language)
+        intent, asking = self._acts.tell(folded, language, bool(mentions or self._focus(tokens, mentions, language)))
+        mentions = _beyond(asking, tokens, mentions) if intent in _AT_HAND else mentions
         named = mentions if self._course_speaks else []  # documents must speak to a concept's name like to any word
-        intent, asking = self._intent(folded, language, bool(mentions or self._focus(tokens, mentions, language)))
         focus = self._focus(tokens, named, language, asking if intent in _WORDED else "")
         if intent == "other_language":
             language = "en" if _ENGLISH.search(folded) else "es"
@@ -74,7 +80,7 @@ class Planner:
         if carried:
             query = f"{query} {self.course.concept_name(memory.concepts[0], language)}"
         if carried and intent == "explain":
-            intent = memory.intent or intent
+            intent = intent if memory.intent in ACTS else memory.intent or intent
         hits = self.retriever.search(query, language, SEARCH_DEPTH)
         critical = self._critical(message, tokens, named, focus, language)
         finding = self._find(query, tokens, named, critical, language)
@@ -127,28 +133,6 @@ class Planner:
     def choose_level(self, asked: str, memory: Memory) -> str:
         """The level asked for, else the thread's, else beginner."""
         return asked if asked in LEVELS else memory.level if memory.level in LEVELS else LEVELS[0]
-
-    def _intent(self, folded: str, language: str, has_topic: bool) -> tuple[str, str]:
-        """The intent, and the words of the message that told it."""
-        for name, patterns, follow_up in self._patterns[language]:
-            if follow_up and has_topic and name not in {"simpler", "deeper"}:
-                continue
-            for pattern in patterns:
-                match = pattern.search(folded)
-                if match:
-                    return name, match.group()
-        return "explain", ""
-
-    @cached_property
-    def _patterns(self) -> dict[str, list[tuple[str, list[re.Pattern[str]], bool]]]:
-        table = tomllib.loads((_HERE / "intents.toml").read_text(encoding="utf-8"))
-        return {
-            language: [
-                (row["name"], [re.compile(text) for text in row[language]], bool(row.get("follow_up")))
-                for row in table["intent"]
-            ]
-            for language in ("es", "en")
-        }
 
     @cached_property
     def _scaffold(self) -> dict[str, frozenset[str]]:
@@ -239,6 +223,8 @@ class Planner:
         return tuple(dict.fromkeys(kept))
 
     def _refers_back(self, folded: str, intent: str, focus: tuple[str, ...]) -> bool:
+        if intent in ACTS:
+            return intent in _AT_HAND or (intent in _OF_THE_THREAD and not focus)
         if intent in _FOLLOW_UPS and len(focus) <= 2:
             return True
         if not focus and (intent in _BARE_FOLLOW_UPS or intent == "explain"):
@@ -309,6 +295,13 @@ class Planner:
             attributes += {"who": ["maker"], "when": ["year"]}.get(intent, [])
         pairs = [(entity, attribute) for entity in entities for attribute in attributes]
         return tuple(pair for pair in pairs if table.find(*pair) is not None)
+
+
+def _beyond(asking: str, tokens: list[str], mentions: list[_Mention]) -> list[_Mention]:
+    """The concepts named outside the words of asking: "the key is wrong" names no key of attention."""
+    asked = set(_pieces(words(asking)))
+    pieces = [fold(piece) for piece in _pieces(tokens)]
+    return [item for item in mentions if not asked.issuperset(pieces[item.start : item.end])]
 
 
 def _nearest(word: str, targets: list[str], cutoff: float = TYPO_CUTOFF) -> str:
