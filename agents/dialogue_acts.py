@@ -16,7 +16,8 @@ from knowledge.terms import fold
 
 # What is wanted of the tutor, rather than asked about the subject.
 ACTS = frozenset(
-    "test_me hint reveal check_claim plan_study review progress know summarise dispute skip unsafe distress".split()
+    "test_me next hint reveal check_claim plan_study review progress know summarise dispute skip unsafe"
+    " distress".split()
 )
 SAFETY = ("distress", "unsafe")  # heard in either language, before anything else
 _WITH_TOPIC = frozenset({"simpler", "deeper"})  # follow-ups that may name what they are about

@@ -34,6 +34,7 @@ KINDS: dict[str, dict[str, tuple[str, ...]]] = {
     "again": {"": ("intuition", "example", "why", "how", "definition")},
     "other_language": {"": ("definition", "intuition")},
 }  # fmt: skip
+STYLES = {"intuition": "intuition", "mathematics": "formal", "code": "code", "pictures": "intuition"}  # and their unit
 ANY_KIND = ("definition", "intuition", "how", "why", "example", "compare", "formal", "mistakes", "code")
 ONE_AT_A_TIME = frozenset({"simpler", "deeper", "again", "example"})  # one unit a turn; the next turn gets the next
 ONE_SENTENCE = frozenset({STATEMENT, "refutation", "fact"})
@@ -115,14 +116,25 @@ class Gatherer:
         concept = plan.concepts[0]
         units = self._units.get((concept, plan.language), [])
         asked = [] if plan.intent in KINDS and plan.carried else self._same_question(plan, units)
-        wanted = self._wanted(plan, memory, units)
+        wanted = [*self._against_mistake(plan, memory), *self._wanted(plan, memory, units)]
         if plan.intent == "compare" and plan.others:
             wanted = self._comparison(plan, wanted)
         return [*asked, *wanted] if not asked or plan.intent in {"explain", "compare"} else [*asked, *wanted[:1]]
 
+    def _against_mistake(self, plan: Plan, memory: Memory) -> list[Passage]:
+        """What is true instead of the mistake that this learner makes about the concept, once in a conversation."""
+        course = self.corpus.course
+        if not plan.mistake or course is None or plan.intent not in {"explain", "why", "how", "simpler", "mistakes"}:
+            return []
+        item = next((one for one in course.misconceptions if one.id == plan.mistake), None)
+        found = self.corpus.passage(course.refutation_id(item, plan.language)) if item else None
+        return [found] if found and found.id not in memory.said else []
+
     def _wanted(self, plan: Plan, memory: Memory, units: Sequence[Passage]) -> list[Passage]:
         by_level = KINDS.get(plan.intent, {})
         kinds = by_level.get(plan.level) or by_level.get("") or ()
+        if plan.style and plan.intent == "explain":
+            kinds = tuple(dict.fromkeys((kinds[0], STYLES[plan.style], *kinds[1:])))
         found = [passage for kind in kinds for passage in units if passage.kind == kind]
         fresh = [passage for passage in found if passage.id not in memory.said]
         if plan.intent in ONE_AT_A_TIME:

@@ -5,7 +5,7 @@ replaced once by the sentence of the evidence that says most of it, else dropped
 gets nothing through leaves the answer to the composer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,6 +48,7 @@ class Tally:
     passed: int = 0
     rewritten: int = 0
     dropped: int = 0
+    withheld: int = 0
 
 
 class Explainer:
@@ -58,8 +59,18 @@ class Explainer:
         self.writer = writer
         self.composer = Composer()
 
-    def explain(self, plan: Plan, pack: Pack, memory: Memory, tally: Tally) -> Iterator[Spoken]:
-        """The verified sentences, as they are ready; `tally` counts what passed and what did not."""
+    def explain(
+        self, plan: Plan, pack: Pack, memory: Memory, tally: Tally, withheld: Callable[[str], bool] = lambda _: False
+    ) -> Iterator[Spoken]:  # fmt: skip
+        """The verified sentences, as they are ready; `tally` counts what passed and what did not. `withheld`: whether a
+        sentence must not be said now, however true."""
+        for spoken in self._spoken(plan, pack, memory, tally):
+            if withheld(spoken.text):
+                tally.withheld += 1
+            else:
+                yield spoken
+
+    def _spoken(self, plan: Plan, pack: Pack, memory: Memory, tally: Tally) -> Iterator[Spoken]:
         said: set[str] = set()
         for draft in self.writer.write(plan, pack, memory):
             spoken = self._verified(draft, plan, pack, said, tally)

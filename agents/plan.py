@@ -32,6 +32,8 @@ class Plan:
     limitations). `others`: further concepts that the person named. `facts`: (entity, attribute) pairs of the table
     that the question asks for. `answered`: whether the course answers, as far as its finder can tell; None when it was
     not asked; `odds`: the probability of that. `lacking`: words that nothing about the question's concepts holds.
+    `style`: how this learner likes to be taught (intuition, mathematics, code, pictures), "" for no wish; `mistake`: id
+    of a misconception that they hold about the first concept, "" for none.
     """
 
     intent: str
@@ -50,6 +52,8 @@ class Plan:
     answered: bool | None = None
     odds: float = 0.0
     lacking: tuple[str, ...] = ()
+    style: str = ""
+    mistake: str = ""
 
 
 @dataclass(frozen=True, slots=True)

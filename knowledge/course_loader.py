@@ -7,6 +7,7 @@ from typing import Any
 from knowledge.course import Concept, Course, Misconception, Statement, Unit
 from knowledge.course_checks import course_faults
 from knowledge.course_facts import read_facts
+from knowledge.course_learning import learning_faults
 from knowledge.course_questions import read_questions
 from knowledge.course_tables import Tables
 from knowledge.course_units import Fault, key_line, line_of, parse_units
@@ -40,6 +41,7 @@ def validate_course(path: Path) -> list[Fault]:
     course, faults = read_course(path)
     if course is not None:
         faults.extend(course_faults(course))
+    faults.extend(learning_faults(path))
     return sorted(set(faults), key=lambda fault: (fault.file, fault.line, fault.message))
 
 

@@ -16,6 +16,7 @@ import typer
 
 from tutor.cli_exams import exam, review
 from tutor.cli_exercises import grade, item
+from tutor.cli_learner import answer, hint, learner_app, next_
 from tutor.cli_results import results
 from tutor.command import (
     LANGUAGE_CHOICES,
@@ -48,8 +49,12 @@ app.command()(grade)
 app.command()(exam)
 app.command()(review)
 app.command()(results)
+app.command("next")(next_)
+app.command()(answer)
+app.command()(hint)
 app.add_typer(library, name="library")
 app.add_typer(course, name="course")
+app.add_typer(learner_app, name="learner")
 
 
 @app.command()
@@ -62,7 +67,7 @@ def ask(
     one_of(level, LEVEL_CHOICES, "--level")
     with mending(as_json, lang) as out:
         turn = open_tutor(data_dir).ask(
-            text, language=lang, level=level, thread=thread or learner, sources=sources or ()
+            text, language=lang, level=level, thread=thread, sources=sources or (), learner=learner
         )
         out.say(turn, show_turn(turn))
 
@@ -217,7 +222,7 @@ def course_new(path: Path, *, as_json: Json = False, data_dir: DataDir = None) -
 
 @app.command("eval")
 def evaluate(
-    suite: Annotated[str, typer.Argument(help="retrieval, factcheck, grading or items.")], *,
+    suite: Annotated[str, typer.Argument(help="retrieval, factcheck, grading, items, learner or leaks.")], *,
     data: Annotated[Path | None, typer.Option("--data", help="A JSONL file; else what the course ships.")] = None,
     sources: Sources = None, as_json: Json = False, data_dir: DataDir = None,
 ) -> None:  # fmt: skip

@@ -7,7 +7,8 @@ AteneaError (knowledge.errors)
     ├── BadReview           the teacher: there is no such exam or item, or a decision on it cannot be followed
     ├── BadData             the person: an evaluation file is missing, malformed, or does not fit the sources
     ├── BadResponses        the person: a table of an exam's responses is missing, malformed, or not of this exam
-    └── BadStore            the person: the database of conversations is damaged or cannot be written
+    ├── BadLearner          the person: there is no such learner or exercise of theirs, or a name or profile is unfit
+    └── BadStore            the person: a database (of conversations, of learners) is damaged or cannot be written
 """
 
 from pathlib import Path
@@ -52,5 +53,9 @@ class BadResponses(TutorError):
     """The table of responses cannot be used as it is."""
 
 
+class BadLearner(TutorError):
+    """What was asked of a learner cannot be done; nothing has changed."""
+
+
 class BadStore(TutorError):
-    """The database of conversations cannot be used."""
+    """A database cannot be used."""

@@ -9,13 +9,14 @@ from agents.explainer import Explainer
 from agents.planner import Planner
 from knowledge.corpus import Corpus
 from knowledge.messages import Messages
+from tutor.learner.pupil import Pupil
 
 REPLIES = Messages(Path(__file__).with_name("replies.toml"))
 
 
 @dataclass(frozen=True)
 class Parts:
-    """One set for each corpus."""
+    """One set for each corpus. `pupil`: the learner of this turn, when it is known who asks."""
 
     corpus: Corpus
     course_title: dict[str, str]
@@ -23,3 +24,4 @@ class Parts:
     gatherer: Gatherer
     explainer: Explainer
     citations: Citations
+    pupil: Pupil | None = None

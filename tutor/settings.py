@@ -57,3 +57,8 @@ class Settings(BaseSettings):
     def threads_file(self) -> Path:
         """The database of conversations."""
         return self.data_dir / "threads.sqlite"
+
+    @property
+    def learners_file(self) -> Path:
+        """The database of learners."""
+        return self.data_dir / "learners.sqlite"

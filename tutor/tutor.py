@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.citations import Citations
 from agents.composer import Composer
+from agents.dialogue_acts import ACTS
 from agents.evidence import Gatherer
 from agents.explainer import Explainer, Writer
 from agents.plan import Memory
@@ -42,7 +43,9 @@ from knowledge.verifier import Verifier, load_verifier
 from knowledge.verifier_onnx import OnnxVerifier
 from tutor.claim_rows import claim_row
 from tutor.errors import TutorError
-from tutor.parts import Parts
+from tutor.learner.pupil import Pupil
+from tutor.learner.study import Study
+from tutor.parts import REPLIES, Parts
 from tutor.settings import CHAT_JUDGE, Settings
 from tutor.workshop import DEFAULT_LANGUAGE, Workshop
 
@@ -95,6 +98,11 @@ class Tutor:
         """Exercises, their proof and their grading, exams and their results."""
         return Workshop(self.settings, self.course, self._course_alone, lambda: self.verifier, lambda: self.chat_model)
 
+    @cached_property
+    def study(self) -> Study:
+        """The learners: what they know, what they should do next, their exercises."""
+        return Study(self.course, self.settings.learners_file, lambda: self.workshop)
+
     def _course_alone(self) -> FactChecker:
         """The fact check over the course without the person's library: what exercises rest on."""
         return open_corpus(self.course, self.encoder, self._cache, verifier=self.verifier).checker
@@ -144,16 +152,21 @@ class Tutor:
     # A turn
 
     def ask(
-        self, question: str, *, language: str = "auto", level: str = "", thread: str = "", sources: Sequence[Path] = ()
-    ) -> dict[str, Any]:
-        """One tutoring turn; the same `thread` continues a conversation. Raises `AteneaError`."""
-        *_, last = self.stream(question, language=language, level=level, thread=thread, sources=sources)
+        self, question: str, *, language: str = "auto", level: str = "", thread: str = "",
+        sources: Sequence[Path] = (), learner: str = "",
+    ) -> dict[str, Any]:  # fmt: skip
+        """One tutoring turn; the same `thread` continues a conversation, and `learner` says who asks, whose model then
+        shapes the answer. Raises `AteneaError`."""
+        *_, last = self.stream(
+            question, language=language, level=level, thread=thread, sources=sources, learner=learner
+        )  # fmt: skip
         turn: dict[str, Any] = last["turn"]
         return turn
 
     def stream(
-        self, question: str, *, language: str = "auto", level: str = "", thread: str = "", sources: Sequence[Path] = ()
-    ) -> Iterator[dict[str, Any]]:
+        self, question: str, *, language: str = "auto", level: str = "", thread: str = "",
+        sources: Sequence[Path] = (), learner: str = "",
+    ) -> Iterator[dict[str, Any]]:  # fmt: skip
         """The same turn as events: a `sentence` as each is verified, then `{"kind": "turn", "turn": ...}`.
 
         The last event comes after the turn is safely stored.
@@ -162,17 +175,19 @@ class Tutor:
 
         started = time.perf_counter()
         text = guard_text(question, self.settings.max_question)
-        thread = thread or uuid.uuid4().hex[:12]
+        thread = thread or learner or uuid.uuid4().hex[:12]
         if len(thread) > MAX_THREAD_NAME or not thread.strip():
             raise TutorError("thread-name", thread=thread[:40])
         graph, parts = self._graph, self.parts(sources)
+        pupil = self._pupil(learner, thread)
         spoken = self._language(text, language, thread_memory(graph, thread))
         timings = {"open": _ms(started)}
-        for event in run_turn(graph, self._fresh_citations(parts), thread, text, spoken, level):
+        for event in run_turn(graph, self._fresh_citations(parts, pupil), thread, text, spoken, level):
             if event["kind"] == "sentence":
                 timings.setdefault("first_sentence", _ms(started))
                 yield event
             else:
+                self._remember(pupil, event["state"], thread)
                 timings["total"] = _ms(started)
                 yield {"kind": "turn", "turn": self._turn(event["state"], thread, timings)}
 
@@ -194,8 +209,25 @@ class Tutor:
             "level": state["level"], "intent": state["plan"]["intent"], "concepts": list(state["plan"]["concepts"]),
             "sentences": state["sentences"], "sources": state["sources"], "not_in_sources": state["missing"],
             "next": state["next"], "engine": self.writer.name, "abstained": state["abstained"], "thread": thread,
-            "drafts": state["tally"], "timings_ms": timings,
+            "drafts": state["tally"], "exercise": state.get("exercise"), "timings_ms": timings,
         }  # fmt: skip
+
+    # Learners
+
+    def learner_export(self, learner: str) -> dict[str, Any]:
+        """Everything that is kept of a learner: events, exercises, conversations."""
+        whole = self.study.export(learner)
+        return {**whole, "conversations": {thread: self.history(thread) for thread in whole["threads"]}}
+
+    def learner_delete(self, learner: str) -> dict[str, Any]:
+        """Remove everything that is kept of a learner, conversations included."""
+        from tutor.graphs.checkpoints import forget_threads  # noqa: PLC0415  as in _graph
+
+        threads = self.study.threads(learner)
+        if threads:
+            forget_threads(self._graph.checkpointer, threads)
+        self.study.delete(learner)
+        return {"learner": learner, "threads": threads, "deleted": True}
 
     # Checking and searching
 
@@ -325,11 +357,26 @@ class Tutor:
                 shutil.copyfile(made, vectors / made.name)
         return folder
 
-    def _fresh_citations(self, parts: Parts) -> Parts:
+    def _fresh_citations(self, parts: Parts, pupil: Pupil | None = None) -> Parts:
         return Parts(
             parts.corpus, parts.course_title, parts.planner, parts.gatherer, parts.explainer,
-            Citations(parts.citations.literature),
+            Citations(parts.citations.literature), pupil,
         )  # fmt: skip
+
+    def _pupil(self, learner: str, thread: str) -> Pupil | None:
+        """Who asks, with this conversation remembered as theirs."""
+        if not learner:
+            return None
+        self.study.keep_thread(learner, thread)
+        return Pupil(self.study, learner, REPLIES)
+
+    def _remember(self, pupil: Pupil | None, state: dict[str, Any], thread: str) -> None:
+        """That a concept was explained to the learner of a turn."""
+        if pupil is None or not state["sentences"] or state["plan"]["intent"] in ACTS:
+            return
+        concepts = [one for one in state["plan"]["concepts"][:1] if one in self.course.concepts]
+        for concept in concepts:
+            pupil.study.explained(pupil.learner, concept, state["plan"]["intent"], f"{thread}:{uuid.uuid4().hex[:8]}")
 
     def _language(self, text: str, asked: str, memory: Memory) -> str:
         settled = asked if asked in LANGUAGES else self.settings.language

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from langgraph.checkpoint.sqlite import SqliteSaver
@@ -41,3 +42,12 @@ def _begin_log(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
         else:
             return
+
+
+def forget_threads(saver: SqliteSaver, threads: Iterable[str]) -> None:
+    """Remove conversations, and their bytes from the files."""
+    saver.conn.execute("pragma secure_delete=on")
+    for thread in threads:
+        saver.delete_thread(thread)
+    saver.conn.execute("vacuum")
+    saver.conn.execute("pragma wal_checkpoint(truncate)")

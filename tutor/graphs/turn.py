@@ -6,7 +6,7 @@ checkpoint is written.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Literal, TypedDict
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -15,14 +15,19 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agents.citations import Citations
+from agents.dialogue_acts import ACTS, dialogue_acts
 from agents.evidence import Pack
 from agents.explainer import Spoken, Tally, whole_answer
 from agents.plan import Memory, Plan
 from knowledge.corpus import Corpus
+from tutor.claim_rows import claim_row
+from tutor.learner.pupil import WITH_LEARNER, Reply
 from tutor.parts import REPLIES, Parts
 from tutor.suggestions import suggest
 
-SMALL_TALK = frozenset({"greeting", "thanks"})
+SMALL_TALK = frozenset({"greeting", "thanks", "unsafe", "distress"})
+ASKED_OF_SOURCES = frozenset({"summarise"})  # acts that the explainer answers
+OFF_TOPIC = "off_topic"
 REMEMBERED_PASSAGES = 60
 
 
@@ -42,6 +47,7 @@ class ChatState(TypedDict, total=False):
     next: list[str]
     abstained: bool
     tally: dict[str, int]
+    exercise: dict[str, Any] | None
 
 
 def plan(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
@@ -50,7 +56,11 @@ def plan(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     planner = runtime.context.planner
     level = planner.choose_level(state.get("level", ""), memory)
     made = planner.plan(state["question"], state["language"], level, memory)
-    return {"plan": asdict(made), "level": level, "language": made.language}
+    if runtime.context.pupil is not None:
+        made = runtime.context.pupil.planned(made, state["question"], state.get("level", ""))
+    if made.intent in ACTS and not made.named:
+        made = replace(made, concepts=())  # likely concepts of words that ask for no concept
+    return {"plan": asdict(made), "level": level, "language": made.language, "exercise": None}
 
 
 def gather(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
@@ -64,13 +74,15 @@ def explain(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     parts, made, memory = runtime.context, _plan(state), _memory(state)
     pack = _pack(state, parts.corpus)
     tally, spoken, rows = Tally(), [], []
-    for item in parts.explainer.explain(made, pack, memory, tally):
+    for item in parts.explainer.explain(made, pack, memory, tally, _withheld(parts)):
         row = _row(item, parts.citations)
         spoken.append(item)
         rows.append(row)
         runtime.stream_writer({"kind": "sentence", "passage": item.passage, **row, "sources": parts.citations.sources})
     answer = whole_answer([(item.text, item.passage, row["citations"]) for item, row in zip(spoken, rows, strict=True)])
-    notes = _notes(pack, made.language, bool(spoken))
+    notes = _notes(pack, made.language, bool(spoken) or bool(tally.withheld))
+    if tally.withheld:
+        notes.append(REPLIES.text("withheld", made.language))
     return {
         "sentences": rows, "sources": parts.citations.sources, "answer": "\n\n".join(filter(None, (answer, *notes))),
         "missing": list(pack.missing) or ([] if spoken else list(made.focus) or [state["question"].strip()]),
@@ -85,7 +97,9 @@ def abstain(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     parts, made, memory = runtime.context, _plan(state), _memory(state)
     missing = list(state["pack"]["missing"]) or list(made.focus)
     shown = ", ".join(missing)
+    intent = made.intent
     if not made.named and not made.concepts:
+        intent = OFF_TOPIC
         text = REPLIES.text("off-topic", made.language, course=parts.course_title[made.language])
     elif shown:
         text = REPLIES.text("abstain", made.language, missing=shown)
@@ -94,8 +108,56 @@ def abstain(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     return {
         "sentences": [], "sources": [], "answer": text, "missing": missing or [state["question"].strip()],
         "abstained": True, "tally": {}, "next": suggest(parts.corpus.course, made, memory, REPLIES),
-        "memory": asdict(_after(memory, None, [], state)),
+        "memory": asdict(_after(memory, None, [], state)), "plan": {**state["plan"], "intent": intent},
     }  # fmt: skip
+
+
+def act(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
+    """What a message asks for beyond an explanation: an exercise and its help, a plan, a check."""
+    parts, made, memory = runtime.context, _plan(state), _memory(state)
+    if made.intent == "check_claim":
+        return _checked(state, parts, made)
+    if parts.pupil is None:
+        reply = Reply(REPLIES.text("who-learns", made.language))
+    else:
+        reply = parts.pupil.reply(made, state["question"])
+    topic = made.concepts if made.intent in {"test_me", "know"} and (made.named or made.carried) else memory.concepts
+    return {
+        "sentences": [], "sources": [], "answer": reply.text, "missing": [], "abstained": False, "tally": {},
+        "exercise": reply.exercise, "next": list(reply.next) or suggest(parts.corpus.course, made, memory, REPLIES),
+        "memory": {**asdict(_after(memory, None, [], state)), "concepts": topic},
+    }  # fmt: skip
+
+
+def _checked(state: ChatState, parts: Parts, made: Plan) -> ChatState:
+    """A claim of the message with its verdict, and the sentence that it rests on."""
+    memory = asdict(_after(_memory(state), None, [], state))
+    said: ChatState = {
+        "sentences": [], "sources": [], "missing": [], "abstained": False, "tally": {}, "memory": memory,
+        "next": suggest(parts.corpus.course, made, _memory(state), REPLIES),
+    }  # fmt: skip
+    claim = dialogue_acts().claim_in(state["question"], made.language)
+    if parts.pupil is not None and parts.pupil.would_answer(claim, made.language):
+        return {**said, "answer": REPLIES.text("check-open", made.language)}
+    found = next(iter(parts.corpus.checker.check(claim, made.language)), None) if claim else None
+    if found is None:
+        return {**said, "answer": REPLIES.text("check-what", made.language)}
+    row = claim_row(found, made.language, parts.citations.literature)
+    text = REPLIES.text(f"check-{row['verdict']}", made.language, claim=found.claim.text)
+    if row["verdict"] == "not_found":
+        return {**said, "answer": f"{text} {row['note']}".strip(), "missing": [claim], "abstained": True}
+    shown = found.evidence[0]
+    numbers = parts.citations.cite((shown,))
+    quote = f"«{shown.sentence.text}» " + "".join(f"[{number}]" for number in numbers)
+    sentence = {"text": shown.sentence.text, "verdict": "supported", "citations": numbers}
+    answer = "\n\n".join(filter(None, (text, quote, row["note"])))
+    return {**said, "answer": answer, "sentences": [sentence], "sources": parts.citations.sources}
+
+
+def _withheld(parts: Parts) -> Callable[[str], bool]:
+    """Whether a sentence would answer the exercise that is open."""
+    guard = parts.pupil.guard if parts.pupil is not None else None
+    return guard.gives_away if guard is not None else lambda _: False
 
 
 def small_talk(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
@@ -108,9 +170,12 @@ def small_talk(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     }  # fmt: skip
 
 
-def after_plan(state: ChatState) -> Literal["small_talk", "gather"]:
-    """Small talk needs no evidence."""
-    return "small_talk" if state["plan"]["intent"] in SMALL_TALK else "gather"
+def after_plan(state: ChatState) -> Literal["small_talk", "act", "gather"]:
+    """Small talk needs no evidence, and what is asked of the learner's own model none of the sources'."""
+    intent = state["plan"]["intent"]
+    if intent in SMALL_TALK:
+        return "small_talk"
+    return "act" if intent in (ACTS | WITH_LEARNER) - ASKED_OF_SOURCES else "gather"
 
 
 def after_gather(state: ChatState) -> Literal["explain", "abstain"]:
@@ -123,12 +188,12 @@ def build_graph(
 ) -> "CompiledStateGraph[Any, Any, Any, Any]":
     """The compiled graph; `checkpointer` keeps the threads. With `parts`, runs need no context of their own."""
     graph = StateGraph(ChatState, context_schema=Parts)
-    for node in (plan, gather, explain, abstain, small_talk):
+    for node in (plan, gather, explain, abstain, small_talk, act):
         graph.add_node(node.__name__, _bound(node, parts) if parts else node)
     graph.add_edge(START, "plan")
     graph.add_conditional_edges("plan", after_plan)
     graph.add_conditional_edges("gather", after_gather)
-    for last in ("explain", "abstain", "small_talk"):
+    for last in ("explain", "abstain", "small_talk", "act"):
         graph.add_edge(last, END)
     return graph.compile(checkpointer=checkpointer)
 

@@ -1,0 +1,143 @@
+"""What a text says of the options of an exercise: which it names by letter, number or place, and which it rules out."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from agents.key_words import any_of, folded, listed, table
+
+LETTERS = "abcdefghij"
+BRIEF = 3  # words of a text in which a letter alone names an option
+_CLAUSE = re.compile(r"[.;!?\n]+(?:\s|$)|,?\s*(?<!\w)(?:{})(?!\w)")
+_CAPITAL = re.compile(r"(?<![\w$\\^_=+*/-])([B-J]|A(?=\W*(?:[,;:.)\]}\"]|$|\b(?:y|e|o|and|or|nor|ni|is|are|es|son)\b)))(?![\w'$^_=+*/-])")
+_LETTER = r"[\W_]{0,4}(?P<letter>[a-j])(?!\w)"
+_LATE = re.compile(r"(?<![\w$])(?:la|the)\s+(?P<letter>[a-j])(?=\s*(?:[,;.:)?!]|$|es\b|is\b|y\b|son\b|no\b|esta\b|seria\b))")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Places of options, from 0: those that a text names, of these those that it rules out, and those that stand in its
+    sequence of letters or numbers."""
+
+    named: frozenset[int] = frozenset()
+    denied: frozenset[int] = frozenset()
+    sequence: tuple[int, ...] = ()
+
+
+@lru_cache(maxsize=4_000)
+def options_named(text: str, count: int) -> Named:
+    """What a text says of `count` options without their texts."""
+    named: set[int] = set()
+    denied: set[int] = set()
+    for clause in _clauses(text):
+        found = {place for place in _places(clause) if place < count}
+        named |= found
+        if listed("rejecting").search(folded(clause)):
+            denied |= found
+    return Named(frozenset(named), frozenset(denied), _sequence(text, count))
+
+
+def _clauses(text: str) -> Iterator[str]:
+    flat = folded(text)
+    start = 0
+    for match in _turns().finditer(flat):
+        if match.end() > match.start():
+            yield text[start : match.start()]
+            start = match.end()
+    yield text[start:]
+
+
+@cache
+def _turns() -> re.Pattern[str]:
+    return re.compile(_CLAUSE.pattern.format("|".join(map(re.escape, table()["turns"]))))
+
+
+def _places(clause: str) -> Iterator[int]:
+    """The options that a clause names."""
+    flat = folded(clause)
+    speaks = any(listed(name).search(flat) for name in ("markers", "choosing", "rejecting"))
+    for pattern in _references():
+        for match in pattern.finditer(flat):
+            yield from _place(match)
+    words = re.findall(r"\w+", flat)
+    if len(words) <= BRIEF:
+        yield from (LETTERS.index(word) for word in words if len(word) == 1 and word in LETTERS)
+        yield from (int(word) - 1 for word in words if word.isdigit() and len(words) == 1 and int(word) > 0)
+        yield from (places.index(words[-1]) for places in _word_lists() if words and words[-1] in places)
+    if speaks:
+        yield from (LETTERS.index(letter.lower()) for letter in _CAPITAL.findall(clause))
+
+
+@cache
+def _references() -> tuple[re.Pattern[str], ...]:
+    lists = table()
+    markers, choosing, ordinals = any_of(lists["markers"]), any_of(lists["choosing"]), _ordinals()
+    link = r"(?:[\W_]{0,4}(?:es|is|son|are|seria|would be|la|el|the|option|opcion|letra|letter|numero|number|no|n|=|:))*"
+    number = r"[\W_]{0,4}(?P<number>[1-9])(?![\w.,]*\d)"
+    named = any_of(name for listed_names in lists["letters"].values() for name in listed_names if len(name) > 1)
+    beside = any_of([*lists["ordinal_of"]["es"], *lists["ordinal_of"]["en"]])
+    return tuple(
+        re.compile(text)
+        for text in (
+            rf"(?<!\w){markers}{link}{_LETTER}(?!\s+(?!(?:es|is|y|and|o|or|porque|because|por|since|as|of|de)\b)[a-z]{{3,}})",
+            rf"(?<!\w){choosing}{link}{_LETTER}(?!\s+[a-z]{{3,}})",
+            rf"(?<!\w)(?:opcion(?:es)?|options?|alternativas?|letra|respuesta|answer|choice){link}{number}",
+            rf"(?<!\w)(?:opcion|letra|option|letter|respuesta|answer|es la|piensa en la|think of){link}[\W_]{{0,3}}(?P<name>{named})(?!\w)",
+            rf"(?<!\w)(?P<ordinal>{ordinals})\s+(?:de las\s+|of the\s+)?{beside}(?!\w)",
+            rf"(?<!\w)(?:opcion|option|es|is|respuesta|answer|correcta|marca|elige|choose|pick)\s+(?:es\s+|is\s+)?(?:la|the)\s+(?P<ordinal>{ordinals})(?!\w)(?!\s+[a-z])",
+            _LATE.pattern,
+        )
+    )  # fmt: skip
+
+
+def _place(match: re.Match[str]) -> Iterator[int]:
+    groups = match.groupdict()
+    if groups.get("letter"):
+        yield LETTERS.index(groups["letter"])
+    elif groups.get("number"):
+        yield int(groups["number"]) - 1
+    else:
+        word = groups.get("name") or groups.get("ordinal") or ""
+        yield from (places.index(word) for places in _word_lists() if word in places)
+
+
+@cache
+def _word_lists() -> tuple[tuple[str, ...], ...]:
+    lists = table()
+    listed_names = (*lists["ordinals"].values(), *(names for names in lists["letters"].values()))
+    return tuple(tuple(name if len(name) > 1 else "" for name in names) for names in listed_names)
+
+
+def _ordinals() -> str:
+    return any_of(name for names in table()["ordinals"].values() for name in names)
+
+
+def _sequence(text: str, count: int) -> tuple[int, ...]:
+    """The options in the longest sequence of letters, or of numbers from 1, that a text holds."""
+    letters, numbers = LETTERS[:count], "".join(str(place) for place in range(1, count + 1))
+    between = r"[\s,;.:>)(→|/\-]*(?:luego|then|despues|y|and)?[\s,;.:>)(→|/\-]*"
+    found: list[tuple[int, ...]] = []
+    for alphabet, spoken in ((letters.upper(), text), (numbers, text), (letters, text.lower())):
+        one = f"[{alphabet}]"
+        for match in re.findall(rf"(?<!\w){one}(?:{between}{one}){{2,}}(?!\w)", spoken):
+            places = tuple(alphabet.index(char) for char in match if char in alphabet)
+            if len(set(places)) == len(places):
+                found.append(places)
+    return max(found, key=len, default=())
+
+
+def pairs_named(text: str) -> dict[int, int]:
+    """Pairs of a line and an option, from 0: "1-B", "2 goes with A"."""
+    found = re.findall(r"(?<![\w.,])(\d)\W{0,4}(?:con|with|va con|goes with|es|is)?\W{0,3}(?:la |the )?([a-j])(?!\w)", folded(text))
+    return {int(line) - 1: LETTERS.index(letter) for line, letter in found}
+
+
+def longest_shared(told: Sequence[int], key: Sequence[int]) -> int:
+    """How many of a sequence stand in the order of the key: the length of the longest common subsequence."""
+    lengths = [0] * (len(key) + 1)
+    for one in told:
+        before = list(lengths)
+        for place, wanted in enumerate(key):
+            lengths[place + 1] = before[place] + 1 if one == wanted else max(lengths[place], before[place + 1])
+    return lengths[-1]

@@ -1,0 +1,62 @@
+"""The learner model as its learner sees it, and exercises without what would give them away."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from agents.item import Item
+from knowledge.course import Course
+from tutor.learner.state import LearnerState, Seen
+from tutor.learner.view import standings_of
+
+PUBLIC = (
+    "id", "kind", "concept", "bloom", "difficulty", "language", "stem", "options", "tolerance", "points", "unit",
+)  # fmt: skip
+LEVELS = ((0.4, "beginner"), (0.8, "intermediate"))  # mastery under which a concept is explained at that level
+
+
+def public_item(item: Item) -> dict[str, Any]:
+    """An exercise without its key, its solution, its hints, and what its options or its proof would tell."""
+    whole = item.as_json()
+    return {**{name: whole[name] for name in PUBLIC}, "hints_available": len(item.hints)}
+
+
+def level_of(mastery: float) -> str:
+    """The level at which to explain a concept to who masters it so far."""
+    return next((level for bound, level in LEVELS if mastery < bound), "advanced")
+
+
+def shown_learner(
+    learner: str, state: LearnerState, course: Course, at: datetime, path: list[dict[str, Any]],
+    mistake: Callable[[str, str], str],
+) -> dict[str, Any]:  # fmt: skip
+    """Every estimate with what it rests on: the form of `atenea learner show`."""
+    profile = state.profile
+    rows = []
+    for one in standings_of(state.tracer, course, tuple(course.concepts), at, state):
+        due = state.tracer.memory.due(one.concept)
+        held = [item for item in state.held.values() if item.active and item.concept == one.concept]
+        rows.append({
+            "id": one.concept, "name": dict(course.concepts[one.concept].name), "mastery": round(one.mastery, 4),
+            "interval": [round(min(one.low, one.mastery), 4), round(max(one.high, one.mastery), 4)],
+            "level": level_of(one.mastery), "recall": round(one.recall, 4), "due": due.isoformat() if due else None,
+            "evidence": [_evidence(seen) for seen in state.seen if seen.concept == one.concept],
+            "misconceptions": [
+                {"id": item.id, "probability": round(item.probability, 4), "answers": list(item.shown),
+                 "statement": {language: mistake(item.id, language) for language in course.title}}
+                for item in held
+            ],
+        })  # fmt: skip
+    return {
+        "learner": learner, "concepts": rows, "path": path, "answers": sum(one.what == "answer" for one in state.seen),
+        "profile": {"language": profile.language, "style": profile.style, "goal": list(profile.goal),
+                    "exam_date": profile.exam_date, "minutes": profile.minutes, "placement": profile.placement},
+    }  # fmt: skip
+
+
+def _evidence(seen: Seen) -> dict[str, Any]:
+    return {
+        "number": seen.number, "at": seen.at.isoformat(), "what": seen.what, "item": seen.item, "answer": seen.text,
+        "verdict": seen.verdict, "score": seen.score, "help": seen.help, "counted": seen.counted,
+        "before": round(seen.before, 4), "after": round(seen.after, 4),
+    }  # fmt: skip
