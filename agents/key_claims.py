@@ -5,7 +5,7 @@ withheld whether it is affirmed or denied: of a key both give it away.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -36,9 +36,11 @@ def stems_of(text: str, language: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Wording:
-    """What an option or a point says. `own`: the stems that set it apart; `asked`: those of the question."""
+    """What an option, a step or a point says. `claim`: the same as a sentence that stands alone; `own`: the stems that
+    set it apart; `asked`: those of the question."""
 
     text: str
+    claim: str
     language: str
     own: frozenset[str]
     asked: frozenset[str]
@@ -46,8 +48,8 @@ class Wording:
 
     @cached_property
     def all(self) -> frozenset[str]:
-        """All of its stems."""
-        return stems_of(self.text, self.language)
+        """All the stems of its claim."""
+        return stems_of(self.claim, self.language)
 
     def share(self, text: str) -> float:
         """How much of what sets it apart a text has, 0..1."""
@@ -72,9 +74,9 @@ class Wording:
             return ""
         if spoken == self.language and len(self.all & told) < WORTH_READING * len(self.all):
             return ""
-        read, empty = self.reader.read(self.text, self.language), self.reader.read("", self.language)
+        read, empty = self.reader.read(self.claim, self.language), self.reader.read("", self.language)
         outcome = judge_point(read, self.reader.read(text, spoken), empty, [read]).outcome
-        return outcome if outcome in {"said", "denied"} else ""  # type: ignore[return-value]  narrowed by the set
+        return "said" if outcome == "said" else "denied" if outcome == "denied" else ""
 
     def is_denied(self, text: str) -> bool:
         """Whether a text says that it is not so."""
@@ -102,18 +104,17 @@ class Wording:
 
 
 def wordings(
-    texts: Sequence[str], question: str, language: str, reader: ShortReader, claims: Mapping[int, str] | None = None
+    texts: Sequence[str], claims: Sequence[str], question: str, language: str, reader: ShortReader
 ) -> tuple[Wording, ...]:
-    """Texts beside one another, each with the stems that the question and all the others do not have; the claim that
-    stands for a text, where there is one, is what is compared as a sentence."""
+    """Texts beside one another with their claims, each with the stems that neither the question nor all the others
+    have."""
     asked = stems_of(question, language)
     each = [stems_of(text, language) for text in texts]
     common = frozenset.intersection(*each) if len(each) > 1 else frozenset[str]()
-    found = []
-    for place, (text, mine) in enumerate(zip(texts, each, strict=True)):
-        own = mine - common - asked or mine - common or mine
-        found.append(Wording((claims or {}).get(place, text), language, own, asked, reader))
-    return tuple(found)
+    return tuple(
+        Wording(text, claim, language, mine - common - asked or mine - common or mine, asked, reader)
+        for text, claim, mine in zip(texts, claims, each, strict=True)
+    )
 
 
 def is_solution(text: str, item: Item) -> bool:

@@ -10,7 +10,9 @@ from typing import Any
 from agents.answer_numbers import read_answer
 from agents.formula_text import formulas_of
 from agents.grade_formula import same_formula
+from agents.item import Item
 from agents.key_numbers import NumberSaid, digit_runs, flat_text, number_rows, numbers_said
+from agents.key_parts import Told
 from agents.key_words import folded, listed, table
 from knowledge.terms import stems
 
@@ -93,7 +95,7 @@ class NumberKey:
         return ends and (before is not None or "=" in flat)
 
 
-def number_key(value: float, item: Any) -> NumberKey:
+def number_key(value: float, item: Item) -> NumberKey:
     """A number of an item's key, beside what its question states and asks."""
     given = frozenset(abs(one.value) for one in numbers_said(item.stem))
     parts = [part for part in re.split(r"(?<=[.!?])\s+", item.stem) if "?" in part] or [item.stem]
@@ -143,6 +145,48 @@ def flat_entries(key: Any) -> list[float]:
     """The entries of a vector or a matrix, row by row."""
     rows = key if key and isinstance(key[0], list | tuple) else [key]
     return [float(value) for row in rows for value in row]
+
+
+@dataclass(frozen=True)
+class ValueKey:
+    """The key of an item that asks for a number, a vector or matrix, or a formula."""
+
+    item: Item
+
+    @cached_property
+    def number(self) -> NumberKey | None:
+        """The number, where the key is one."""
+        return number_key(self.item.key, self.item) if self.item.kind == "numeric" else None
+
+    @cached_property
+    def matrix(self) -> MatrixKey | None:
+        """The entries, where the key has several."""
+        if self.item.kind != "matrix":
+            return None
+        return MatrixKey(tuple(number_key(value, self.item) for value in flat_entries(self.item.key)))
+
+    def is_given(self, text: str) -> bool:
+        """The value in any form."""
+        if self.number:
+            return self.number.is_said(text, self.item.language) or self.number.is_pieced([text])
+        if self.matrix:
+            return self.matrix.is_said(text)
+        return gives_formula(str(self.item.key), text, self.item.language)
+
+    def is_spelled(self, view: str) -> bool:
+        """The same."""
+        return self.is_given(view)
+
+    def told(self, text: str) -> Told:
+        """The text, whose digits and entries may be a part."""
+        return Told(text)
+
+    def adds_up(self, told: Sequence[Told]) -> bool:
+        """The digits one after the other, or the entries over several texts."""
+        texts = [one.text for one in told]
+        if self.number:
+            return self.number.is_pieced(texts)
+        return self.matrix is not None and self.matrix.is_said(" ; ".join(texts))
 
 
 def gives_formula(key: str, text: str, language: str) -> bool:

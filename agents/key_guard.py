@@ -5,17 +5,22 @@ taken back. A text is looked at as it stands, and in every reading of `agents.ke
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from agents.grader import Grader
 from agents.item import Item
-from agents.key_kinds import Told, key_of
+from agents.key_choice import OptionsKey
+from agents.key_forms import ValueKey
+from agents.key_parts import Key, Told
+from agents.key_sequence import PairsKey, StepsKey
+from agents.key_statement import PointsKey, TruthKey
 from agents.key_views import clean, initials, views
 from agents.key_words import folded, table
+from agents.recipe import Recipe
 from agents.short_reading import ShortReader
 from knowledge.glossary import Glossary
+from knowledge.messages import LANGUAGES
 from knowledge.terms import plain
 
 LONGEST_FRAGMENT = 200  # characters of a part of a text that is graded as an answer
@@ -51,9 +56,8 @@ class KeyGuard:
         spelled = initials(texts)
         if spelled and any(self._in_view(view) for view in (spelled, spelled[::-1])):
             return True
-        cleaned = tuple(clean(text) for text in texts)
-        told = [self._told(text) for text in cleaned]
-        return any(key.adds_up([one[place] for one in told], cleaned) for place, key in enumerate(self.keys))
+        told = [self._told(clean(text)) for text in texts]
+        return any(key.adds_up([one[place] for one in told]) for place, key in enumerate(self.keys))
 
     def _gives_away(self, text: str) -> bool:
         """Whether a sentence, or a whole answer, gives the key or most of it."""
@@ -66,11 +70,10 @@ class KeyGuard:
             return True
         if any(self._in_view(view) for view in views(text)):
             return True
-        told = self._told(text)
-        return any(key.adds_up([told[place]], (text,)) for place, key in enumerate(self.keys))
+        return any(key.adds_up([told]) for key, told in zip(self.keys, self._told(text), strict=True))
 
     def _in_view(self, view: str) -> bool:
-        return any(key.is_given(view, as_view=True) for key in self.keys)
+        return any(key.is_spelled(view) for key in self.keys)
 
     def _read(self, text: str) -> tuple[Told, ...]:
         return tuple(key.told(text) for key in self.keys)
@@ -90,7 +93,7 @@ class KeyGuard:
 def fragments(text: str) -> Iterator[str]:
     """The parts of a text that may be an answer by themselves: all of it, what is quoted, what follows a colon."""
     found = [text, plain(text)]
-    found += [match for match in _QUOTED.findall(text)]
+    found += [*_QUOTED.findall(text)]
     found += [text[match.end() :] for match in _LED.finditer(text)]
     for part in dict.fromkeys(one.strip(" .,;:*_`\"'»”)]}#>-") for one in found):
         if part and len(part) <= LONGEST_FRAGMENT and re.search(r"\w", part):
@@ -100,8 +103,30 @@ def fragments(text: str) -> Iterator[str]:
 def is_nod(text: str) -> bool:
     """Whether a text does no more than confirm or deny what somebody asked."""
     lists = table()["nod"]
-    words = re.findall(r"\w+", folded(text))
-    known = {*lists["yes"], *lists["no"], *lists["beside"]}
-    return bool(words) and len(words) <= 2 * FEW_WORDS and known.issuperset(words) and bool(
-        {*lists["yes"], *lists["no"], "verdadero", "falso", "true", "false", "cierto", "right", "bien"} & set(words)
-    )
+    words = set(re.findall(r"\w+", folded(text)))
+    nods = {*lists["yes"], *lists["no"]}
+    return len(words) <= 2 * FEW_WORDS and words <= {*nods, *lists["beside"]} and bool(words & nods)
+
+
+def key_of(item: Item, reader: ShortReader) -> Key:
+    """The key of an item, by its kind."""
+    if item.kind in {"mcq", "multi"}:
+        return OptionsKey(item, reader)
+    if item.kind == "true_false":
+        return TruthKey(item, reader)
+    if item.kind == "short":
+        return PointsKey(item, reader)
+    if item.kind == "order":
+        return StepsKey(item, reader)
+    return PairsKey(item, reader) if item.kind == "match" else ValueKey(item)
+
+
+def twin_of(item: Item, recipes: Iterable[Recipe]) -> Item | None:
+    """The same item in the other language, from the recipe that made it; None for one that no recipe made."""
+    parts = item.id.rsplit(".", 4)
+    if len(parts) < 5 or parts[2] not in LANGUAGES or not (parts[3] + parts[4]).isdigit():
+        return None
+    name, kind, language, level, seed = parts
+    other = next(spoken for spoken in LANGUAGES if spoken != language)
+    made = (one.make(int(seed), int(level), other) for one in recipes if one.id == name and one.kind == kind)
+    return next(made, None)

@@ -24,8 +24,11 @@ _ATOM = re.compile(
 _EXPRESSION = re.compile(r"[-+(]*(?:sqrt|exp|ln|log2|\d)[\d.,'() \u00a0\u202f+\-*/^×·x]*[\d)]")
 _ROMAN = re.compile(r"(?<!\w)M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?!\w)")
 _ROMANS = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}
-_BASES = ((re.compile(r"0x([0-9a-f]+)|(?<![\w.])((?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{2,})(?!\w)", re.I), 16),
-          (re.compile(r"0b([01]+)|(?<![\w.,])((?:[01]{3,}\s?)+)(?![\w.,])"), 2), (re.compile(r"0o([0-7]+)"), 8))  # fmt: skip
+_BASES = (
+    (re.compile(r"0x([0-9a-f]+)|(?<![\w.])((?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{2,})(?!\w)", re.I), 16),
+    (re.compile(r"0b([01]+)|(?<![\w.,])((?:[01]{3,}\s?)+)(?![\w.,])"), 2),
+    (re.compile(r"0o([0-7]+)"), 8),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ def digit_runs(text: str) -> list[str]:
 
 
 def flat_text(text: str) -> str:
-    """The text in which the places of its numbers are: formulas in plain form, marks of grouping out of the way, in lower case but for Roman numerals."""
+    """The text in which the places of its numbers are: formulas in plain form, marks of grouping out of the way, in
+    lower case but for Roman numerals."""
     spoken = text.replace("{,}", ",").replace("\\,", " ").replace("$", " ").replace("−", "-").replace("–", "-")
     return _keeping_romans(plain_formula(spoken).replace("·", "*").replace("×", "*"))
 

@@ -10,9 +10,14 @@ from agents.key_words import any_of, folded, listed, table
 LETTERS = "abcdefghij"
 BRIEF = 3  # words of a text in which a letter alone names an option
 _CLAUSE = re.compile(r"[.;!?\n]+(?:\s|$)|,?\s*(?<!\w)(?:{})(?!\w)")
-_CAPITAL = re.compile(r"(?<![\w$\\^_=+*/-])([B-J]|A(?=\W*(?:[,;:.)\]}\"]|$|\b(?:y|e|o|and|or|nor|ni|is|are|es|son)\b)))(?![\w'$^_=+*/-])")
+_CAPITAL = re.compile(
+    r"(?<![\w$\\^_=+*/-])"
+    r"([B-J]|A(?=\W*(?:[,;:.)\]}\"]|$|\b(?:y|e|o|and|or|nor|ni|is|are|es|son)\b)))"  # else an article
+    r"(?![\w'$^_=+*/-])"
+)
 _LETTER = r"[\W_]{0,4}(?P<letter>[a-j])(?!\w)"
-_LATE = re.compile(r"(?<![\w$])(?:la|the)\s+(?P<letter>[a-j])(?=\s*(?:[,;.:)?!]|$|es\b|is\b|y\b|son\b|no\b|esta\b|seria\b))")
+_LATE = r"(?<![\w$])(?:la|the)\s+(?P<letter>[a-j])(?=\s*(?:[,;.:)?!]|$|(?:es|is|y|son|no|esta|seria)\b))"
+_PAIR = re.compile(r"(?<![\w.,])(\d)\W{0,4}(?:con|with|va con|goes with|es|is)?\W{0,3}(?:la |the )?([a-j])(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +76,24 @@ def _places(clause: str) -> Iterator[int]:
 
 @cache
 def _references() -> tuple[re.Pattern[str], ...]:
+    """What names an option: a letter, its name, a number or an ordinal, each with what must stand beside it."""
     lists = table()
-    markers, choosing, ordinals = any_of(lists["markers"]), any_of(lists["choosing"]), _ordinals()
-    link = r"(?:[\W_]{0,4}(?:es|is|son|are|seria|would be|la|el|the|option|opcion|letra|letter|numero|number|no|n|=|:))*"
-    number = r"[\W_]{0,4}(?P<number>[1-9])(?![\w.,]*\d)"
-    named = any_of(name for listed_names in lists["letters"].values() for name in listed_names if len(name) > 1)
+    before = any_of(lists["before_a_place"])
+    named_by = any_of([*lists["markers"], *lists["choosing"]])
+    link = rf"(?:[\W_]{{0,4}}(?:{any_of(lists['links'])}|=|:))*"
+    named = any_of(name for names in lists["letters"].values() for name in names if len(name) > 1)
+    ordinals = any_of(name for names in lists["ordinals"].values() for name in names)
     beside = any_of([*lists["ordinal_of"]["es"], *lists["ordinal_of"]["en"]])
-    return tuple(
-        re.compile(text)
-        for text in (
-            rf"(?<!\w){markers}{link}{_LETTER}(?!\s+(?!(?:es|is|y|and|o|or|porque|because|por|since|as|of|de)\b)[a-z]{{3,}})",
-            rf"(?<!\w){choosing}{link}{_LETTER}(?!\s+[a-z]{{3,}})",
-            rf"(?<!\w)(?:opcion(?:es)?|options?|alternativas?|letra|respuesta|answer|choice){link}{number}",
-            rf"(?<!\w)(?:opcion|letra|option|letter|respuesta|answer|es la|piensa en la|think of){link}[\W_]{{0,3}}(?P<name>{named})(?!\w)",
-            rf"(?<!\w)(?P<ordinal>{ordinals})\s+(?:de las\s+|of the\s+)?{beside}(?!\w)",
-            rf"(?<!\w)(?:opcion|option|es|is|respuesta|answer|correcta|marca|elige|choose|pick)\s+(?:es\s+|is\s+)?(?:la|the)\s+(?P<ordinal>{ordinals})(?!\w)(?!\s+[a-z])",
-            _LATE.pattern,
-        )
-    )  # fmt: skip
+    goes_on = rf"(?!\s+(?!{any_of(lists['may_follow'])}(?!\w))[a-z]{{3,}})"  # "the answer a student gives"
+    texts = (
+        rf"(?<!\w){named_by}{link}{_LETTER}{goes_on}",
+        rf"(?<!\w){named_by}{link}[\W_]{{0,4}}(?P<number>[1-9])(?![\w.,]*\d)",
+        rf"(?<!\w){named_by}{link}[\W_]{{0,3}}(?P<name>{named})(?!\w)",
+        rf"(?<!\w)(?P<ordinal>{ordinals})\s+(?:de las\s+|of the\s+)?{beside}(?!\w)",
+        rf"(?<!\w){before}\s+(?:es\s+|is\s+)?(?:la|the)\s+(?P<ordinal>{ordinals})(?!\w)(?!\s+[a-z])",
+        _LATE,
+    )
+    return tuple(map(re.compile, texts))
 
 
 def _place(match: re.Match[str]) -> Iterator[int]:
@@ -109,18 +114,15 @@ def _word_lists() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(name if len(name) > 1 else "" for name in names) for names in listed_names)
 
 
-def _ordinals() -> str:
-    return any_of(name for names in table()["ordinals"].values() for name in names)
-
-
 def _sequence(text: str, count: int) -> tuple[int, ...]:
     """The options in the longest sequence of letters, or of numbers from 1, that a text holds."""
     letters, numbers = LETTERS[:count], "".join(str(place) for place in range(1, count + 1))
     between = r"[\s,;.:>)(→|/\-]*(?:luego|then|despues|y|and)?[\s,;.:>)(→|/\-]*"
     found: list[tuple[int, ...]] = []
+    brief = len(text.split()) <= BRIEF
     for alphabet, spoken in ((letters.upper(), text), (numbers, text), (letters, text.lower())):
-        one = f"[{alphabet}]"
-        for match in re.findall(rf"(?<!\w){one}(?:{between}{one}){{2,}}(?!\w)", spoken):
+        one, apart = f"[{alphabet}]", "" if brief or alphabet != letters else r"(?<!\w)(?<=\W)"  # "cab" is a word
+        for match in re.findall(rf"(?<!\w){one}(?:{between}{apart}{one}){{2,}}(?!\w)", spoken):
             places = tuple(alphabet.index(char) for char in match if char in alphabet)
             if len(set(places)) == len(places):
                 found.append(places)
@@ -129,8 +131,7 @@ def _sequence(text: str, count: int) -> tuple[int, ...]:
 
 def pairs_named(text: str) -> dict[int, int]:
     """Pairs of a line and an option, from 0: "1-B", "2 goes with A"."""
-    found = re.findall(r"(?<![\w.,])(\d)\W{0,4}(?:con|with|va con|goes with|es|is)?\W{0,3}(?:la |the )?([a-j])(?!\w)", folded(text))
-    return {int(line) - 1: LETTERS.index(letter) for line, letter in found}
+    return {int(line) - 1: LETTERS.index(letter) for line, letter in _PAIR.findall(folded(text))}
 
 
 def longest_shared(told: Sequence[int], key: Sequence[int]) -> int:

@@ -17,7 +17,7 @@ from knowledge.messages import Messages
 
 WHY = Messages(Path(__file__).with_name("next_step.toml"))
 Action = Literal["explain", "practise", "review", "assess", "done"]
-GOOD = 0.7  # mastery, as far as it is remembered, from which other concepts go first
+GOOD = 0.6  # mastery, as far as it is remembered, from which other concepts go first
 MASTERED = 0.9  # from which a concept is done
 STANDS = 0.5  # mastery of a prerequisite from which one may build on it
 KNOWN_BEFORE = 0.5  # mastery from which a concept that was never asked about is asked before it is explained

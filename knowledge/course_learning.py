@@ -4,6 +4,7 @@ A course without that file, or a key that it leaves out, takes the rates below. 
 fits them to a log of answers and prints the file.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -15,6 +16,7 @@ from knowledge.errors import BadCourse
 
 FILE = "learning.toml"
 SELF_REPORT = "self_report"  # a learner who says "I know this", as if it were a kind of item
+CHOICES = {"mcq": 4, "true_false": 2}  # kinds in which one of some options is chosen, and how many these mostly are
 LEAST, MOST = 0.001, 0.5  # of a slip or a guess: beyond a half, a right answer would speak against knowing
 # Set by hand: no answers of learners stand behind them yet. A guess at one of n options is 1/n and needs no entry.
 SLIP = {"mcq": 0.08, "true_false": 0.08, "multi": 0.2, "numeric": 0.12, "formula": 0.15, "matrix": 0.15, "short": 0.15,
@@ -50,8 +52,8 @@ class Learning:
 
     def guessed(self, kind: str, options: int) -> float:
         """The probability of a right answer without knowing: one in `options` where one of them is chosen."""
-        if kind in {"mcq", "true_false"} and kind not in self.guess:
-            return min(MOST, 1 / max(2, options or (2 if kind == "true_false" else 4)))
+        if kind in CHOICES and kind not in self.guess:
+            return min(MOST, 1 / max(2, options or CHOICES[kind]))
         return self.guess.get(kind, GUESS["short"])
 
     def slipped(self, kind: str) -> float:
@@ -69,7 +71,8 @@ class Learning:
         return "".join(plain + tables)
 
 
-_RANGES = {
+_KINDS = tuple(SLIP)
+RANGES = {
     "start": (-6, 6), "start_difficulty": (-3, 3), "start_spread": (0, 4), "own_spread": (0, 4), "learn": (-8, 6),
     "learn_difficulty": (-3, 3), "learn_spread": (0, 3), "need": (0, 0.99), "forget": (0, 3),
     "slip_difficulty": (-1, 1),
@@ -97,8 +100,10 @@ def _read(file: Path) -> tuple[Learning, list[Fault]]:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return Learning(), [Fault(str(file), 1, f"the file cannot be read: {error}: mend it or take it away")]
-    faults = [Fault(str(file), key_line(file, key), message) for key, message in _wrong(table)]
+        line = re.search(r"at line (\d+)", str(error))
+        told = f"the file cannot be read: {error}: mend it or take it away"
+        return Learning(), [Fault(str(file), int(line[1]) if line else 1, told)]
+    faults = [Fault(str(file), _line(file, key), message) for key, message in _wrong(table)]
     if faults:
         return Learning(), faults
     whole: dict[str, Any] = dict(table)
@@ -108,6 +113,12 @@ def _read(file: Path) -> tuple[Learning, list[Fault]]:
     return replace(Learning(), **whole), []
 
 
+def _line(file: Path, key: str) -> int:
+    """Where a key stands; `table.key` below the heading of its table."""
+    table, _, own = key.rpartition(".")
+    return key_line(file, own, key_line(file, table)) if table else key_line(file, own)
+
+
 def _wrong(table: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(key, what is wrong with it)."""
     known = [one.name for one in fields(Learning)]
@@ -115,16 +126,20 @@ def _wrong(table: Mapping[str, Any]) -> list[tuple[str, str]]:
     for key, value in table.items():
         if key not in known:
             found.append((key, f"'{key}' is no rate: use {', '.join(known)}"))
-        elif key in _RANGES:
-            low, high = _RANGES[key]
+        elif key in RANGES:
+            low, high = RANGES[key]
             if not _number(value) or not low <= value <= high:
                 found.append((key, f"'{key}' is {value!r}: give a number from {low} to {high}"))
         elif not isinstance(value, dict):
             found.append((key, f"'{key}' needs a table: [{key}], and a line for each kind of item"))
         else:
             found += [
-                (kind, f"'{kind}' of [{key}] is {rate!r}: give a probability from {LEAST} to {MOST}")
+                (f"{key}.{kind}", f"'{kind}' of [{key}] is {rate!r}: give a probability from {LEAST} to {MOST}")
                 for kind, rate in value.items() if not _number(rate) or not LEAST <= rate <= MOST
+            ]  # fmt: skip
+            found += [
+                (f"{key}.{kind}", f"'{kind}' of [{key}] is no kind of item: use {', '.join(_KINDS)}")
+                for kind in value if kind not in _KINDS
             ]  # fmt: skip
     return found
 

@@ -58,7 +58,13 @@ def in_spanish(number: int) -> str:
         return ("cien" if number == 100 else CIENTOS[number // 100]) + rest
     size = 1_000_000 if number >= 1_000_000 else 1000
     head = in_spanish(number // size)
-    head = head.removesuffix("uno") + "ún" if head.endswith("veintiuno") else head.removesuffix("o") if head.endswith("uno") else head
+    head = (
+        head.removesuffix("uno") + "ún"
+        if head.endswith("veintiuno")
+        else head.removesuffix("o")
+        if head.endswith("uno")
+        else head
+    )
     name = "mil" if size == 1000 else "millón" if number // size == 1 else "millones"
     rest = f" {in_spanish(number % size)}" if number % size else ""
     return f"mil{rest}" if number // size == 1 and size == 1000 else f"{head} {name}{rest}"
@@ -142,7 +148,9 @@ def test_a_number_of_the_question_is_no_leak_by_itself() -> None:
 def test_a_small_key_may_stand_in_a_sentence_on_something_else(said: str) -> None:
     guard = KeyGuard(made("numeric", 2, "en", stem="How many heads does the encoder layer have here?"))
     assert not guard.gives_away(said)
-    assert all(map(guard.gives_away, ("2", "Two.", "The answer is two", "= 2", "The layer of the encoder has two heads.")))
+    assert all(
+        map(guard.gives_away, ("2", "Two.", "The answer is two", "= 2", "The layer of the encoder has two heads."))
+    )
 
 
 def test_a_number_is_seen_in_another_unit_and_rounded() -> None:
@@ -307,8 +315,12 @@ SHORT = made("short", ["Las máscaras ocultan las posiciones posteriores", "así
 
 def test_most_points_of_a_short_answer_are_withheld() -> None:
     guard = KeyGuard(SHORT)
-    assert guard.gives_away("Las posiciones posteriores se ocultan con las máscaras, y así el modelo no copia lo que debe predecir.")
-    assert guard.hidden(["Ocultan las posiciones posteriores con máscaras.", "El modelo no copia lo que debe predecir."])
+    assert guard.gives_away(
+        "Las posiciones posteriores se ocultan con las máscaras, y así el modelo no copia lo que debe predecir."
+    )
+    assert guard.hidden(
+        ["Ocultan las posiciones posteriores con máscaras.", "El modelo no copia lo que debe predecir."]
+    )
     assert not guard.gives_away("Piensa en cómo genera texto el decodificador.")
 
 

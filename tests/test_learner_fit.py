@@ -1,12 +1,14 @@
 """The fit of the rates: its second writing of the filter, what it recovers, and the baselines by hand."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from math import exp, log
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from concept_graph import course_of
 
 from knowledge.course import Course
@@ -20,6 +22,15 @@ from tutor.learner_eval.simulated import Cohort, Question
 START = datetime(2026, 1, 1, tzinfo=UTC)
 KINDS = (("mcq", 4), ("true_false", 2), ("numeric", 0), ("short", 0))
 SMALL = {"a": "", "b": "a", "c": "a", "d": "bc"}
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """The arrays are so small that threads only wait for one another, for minutes where cores are shared."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def logged(concept: str, score: float, days: float = 0, kind: str = "numeric", **more: int) -> Logged:
@@ -52,7 +63,7 @@ def test_the_fit_and_the_tracer_reckon_the_same_likelihoods(rates: Learning, num
     log_ = simulated(course, number, 50)
     assert any(one.help for one in log_)
     assert log_[-1].at > log_[0].at + timedelta(days=3)
-    tracer, expected = Tracer.new(MasteryModel(course, rates, own=1)), []
+    tracer, expected = Tracer.new(MasteryModel(course, rates)), []
     for one in log_:
         chance = tracer.predicted(one.concept, one.kind, one.options, one.difficulty, one.at)
         expected.append(one.score * log(chance) + (1 - one.score) * log(1 - chance))

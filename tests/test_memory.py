@@ -1,6 +1,7 @@
 """Forgetting: the numbers of FSRS-6, a clock that is wrong, and mastery that fades and comes back."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from concept_graph import course_of
@@ -156,8 +157,15 @@ def test_mastery_does_not_fade_where_the_course_forgets_nothing() -> None:
 
 def test_a_moment_without_a_time_zone_is_refused() -> None:
     memory = Memory()
-    with pytest.raises(ValueError, match="timezone-aware"):
+    with pytest.raises(ValueError, match="time zone"):
         memory.review("a", START.replace(tzinfo=None), 1, False)
     assert memory.cards == {}
-    with pytest.raises(TypeError, match="offset-naive"):
+    with pytest.raises(ValueError, match="time zone"):
         reviewed((0, 1, False)).kept("a", START.replace(tzinfo=None))
+
+
+def test_any_time_zone_will_do_and_the_same_moment_counts_the_same() -> None:
+    madrid, utc = Memory(), Memory()
+    utc.review("a", START, 1, False)
+    madrid.review("a", START.astimezone(ZoneInfo("Europe/Madrid")), 1, False)
+    assert madrid.due("a") == utc.due("a")

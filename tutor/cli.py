@@ -228,10 +228,10 @@ def evaluate(
 ) -> None:  # fmt: skip
     """Score retrieval or the fact check, with 95 % intervals, beside the baselines that they must beat."""
     with mending(as_json) as out:
-        from tutor.evaluation import evaluate_suite, show_result
+        from tutor.evaluation import evaluate_suite, show_learner_result, show_result
 
         result = evaluate_suite(open_tutor(data_dir), suite, data, sources or [])
-        out.say(result, show_result(result))
+        out.say(result, show_learner_result(result) if suite == "learner" else show_result(result))
 
 
 @app.command()

@@ -18,6 +18,7 @@ from tutor.evaluation_data import FactcheckRow, GoldSection, RetrievalRow, read_
 from tutor.evaluation_factcheck import evaluate_factcheck
 from tutor.evaluation_grading import evaluate_grading, read_grading
 from tutor.evaluation_items import evaluate_items, read_items
+from tutor.evaluation_learner import evaluate_logs, evaluate_simulated, show_learner_result
 from tutor.evaluation_result import Evaluation, KindScore
 from tutor.evaluation_retrieval import evaluate_retrieval
 from tutor.evaluation_text import show_result
@@ -38,8 +39,10 @@ def evaluate_suite(tutor: Tutor, suite: str, data: Path | None, sources: Sequenc
     without its ending. Of these files rows whose split is "fit" are left out: thresholds were fitted on them.
     Raises `TutorError` for an unknown suite and `BadData` for a file that cannot be scored.
     """
+    if suite == "learner":
+        return evaluate_logs(tutor.course, data) if data else evaluate_simulated(tutor.course)
     if suite not in SHIPPED:
-        raise TutorError("suite-unknown", suite=suite, suites=", ".join(SHIPPED))
+        raise TutorError("suite-unknown", suite=suite, suites=", ".join((*SHIPPED, "learner")))
     if suite == "grading":
         shipped = tutor.settings.course / "evaluation" / SHIPPED[suite][0]
         return evaluate_grading(tutor.workshop.grader.grade, read_grading(data or shipped)).to_json()
@@ -81,5 +84,6 @@ __all__ = [
     "read_factcheck",
     "read_grading",
     "read_retrieval",
+    "show_learner_result",
     "show_result",
 ]

@@ -8,7 +8,7 @@ from math import exp, log
 import numpy as np
 
 from tutor.learner.mastery import Array, Belief, Evidence, MasteryModel
-from tutor.learner.memory import Memory
+from tutor.learner.memory import Memory, utc
 
 MIDDLE = 3  # difficulty of an item at which a slip is what the rates say
 HELP = 1.0  # a hint or an earlier try halves the worth of a right answer, two make a third of it: 1 / (1 + HELP * n)
@@ -78,7 +78,7 @@ class Tracer:
         self, concept: str, rates: tuple[float, float], score: float, worth: float, at: datetime, teaches: bool = True
     ) -> None:
         """Take in evidence of any kind, without a review of memory."""
-        place = self.model.place(concept)
+        place, at = self.model.place(concept), utc(at)
         seen = Evidence(place, *rates, score, worth, self._kept_rows(place, at), teaches)
         self.model.observed(self.belief, seen)
         self.memory.look([self.model.needs.concepts[row] for row in self.model.needs.rows[place]], at)

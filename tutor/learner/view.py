@@ -51,14 +51,14 @@ def study_view(state: LearnerState, course: Course, at: datetime) -> StudyView:
 def standings_of(
     tracer: Tracer, course: Course, concepts: tuple[str, ...], at: datetime, state: LearnerState | None = None
 ) -> list[Standing]:
-    """How these concepts stand; what was answered, explained and mistaken is read from `state`."""
+    """How these concepts stand; what was answered, explained and mistaken, and the intervals, only with a `state`."""
     model = tracer.model
     places = np.array([model.place(name) for name in concepts])
     kept = tracer.kept(at)
     goal = np.zeros(len(kept))
     goal[places] = 1.0
     mastery, gains = model.mastery(tracer.belief, kept), model.gains(tracer.belief, kept, goal)
-    low, high = model.interval(tracer.belief, kept)
+    low, high = model.interval(tracer.belief, kept) if state else (np.zeros(len(kept)), np.ones(len(kept)))
     order = state.order if state else []
     ago = {name: len(order) - 1 - at_ for at_, name in enumerate(order)}
     found = []

@@ -74,19 +74,24 @@ class RunningMean(Recency):
 
 @dataclass(frozen=True)
 class Pfa:
-    """Performance factors. `coefficients`: by concept its easiness and the worth of a right and a wrong answer."""
+    """Performance factors. `coefficients`: by concept its easiness and the worth of a right and a wrong answer, then
+    the common easiness, then that of each kind of item where `kinds` are told apart (which the published model does
+    not)."""
 
     places: dict[str, int]
-    coefficients: Array  # (3 C + 1,): easiness, right, wrong of each concept; then the common easiness
+    coefficients: Array
+    kinds: tuple[str, ...] = ()
 
     @classmethod
-    def fitted(cls, logs: Sequence[Log], concepts: Sequence[str]) -> "Pfa":
+    def fitted(cls, logs: Sequence[Log], concepts: Sequence[str], with_kinds: bool = False) -> "Pfa":
         """By Newton's method on the logs of some learners."""
-        blank = cls({name: at for at, name in enumerate(concepts)}, np.zeros(3 * len(concepts) + 1))
+        kinds = tuple(sorted({one.kind for log in logs for one in log})) if with_kinds else ()
+        size = 3 * len(concepts) + 1 + len(kinds)
+        blank = cls({name: at for at, name in enumerate(concepts)}, np.zeros(size), kinds)
         rows = np.vstack([blank._rows(log) for log in logs])
         right = np.array([float(one.right) for log in logs for one in log])
         penalty = np.full(rows.shape[1], RIDGE)
-        penalty[-1] = 1e-6
+        penalty[3 * len(concepts)] = 1e-6
         weights = np.zeros(rows.shape[1])
         for _ in range(STEPS):
             share = _logistic(rows @ weights)
@@ -96,7 +101,7 @@ class Pfa:
             weights = weights + step
             if np.abs(step).max() < ENOUGH:
                 break
-        return cls(blank.places, weights)
+        return cls(blank.places, weights, kinds)
 
     def predict(self, log: Log) -> Array:
         """As `Predictor`."""
@@ -104,11 +109,13 @@ class Pfa:
 
     def _rows(self, log: Log) -> Array:
         count = len(self.places)
-        rows = np.zeros((len(log), 3 * count + 1))
+        rows = np.zeros((len(log), len(self.coefficients)))
         seen = np.zeros((count, 2))
         for at, one in enumerate(log):
             place = self.places[one.concept]
-            rows[at, place] = rows[at, -1] = 1.0
+            rows[at, place] = rows[at, 3 * count] = 1.0
+            if one.kind in self.kinds:
+                rows[at, 3 * count + 1 + self.kinds.index(one.kind)] = 1.0
             rows[at, count + place], rows[at, 2 * count + place] = seen[place]
             seen[place, 0 if one.right else 1] += 1
         return rows

@@ -1,0 +1,116 @@
+"""The key as something that is said: the verdict on a statement (true_false), the points of a short answer (short)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from agents.item import Item
+from agents.key_claims import Wording, is_solution, stems_of
+from agents.key_options import options_named
+from agents.key_parts import Told, squeezed, union
+from agents.key_words import folded, listed, table
+from agents.short_reading import ShortReader
+from knowledge.terms import plain
+
+BRIEF = 7  # words of a text in which a verdict is on the statement, whatever else it says
+CLAIM = 0.75  # share of the words of a statement by which a text speaks of it
+POINT, FEWEST = 0.6, 3  # share and number of a point's words beyond the question, from which a text says it
+SHORT = 2  # words of a point that needs all of them
+_LETTERS = frozenset("vft")  # by which a verdict is written
+
+
+@dataclass(frozen=True)
+class TruthKey:
+    """Whether a statement is true."""
+
+    item: Item
+    reader: ShortReader
+
+    @cached_property
+    def statement(self) -> Wording:
+        """What is to be judged."""
+        text, language = self.item.claims[0] if self.item.claims else self.item.stem, self.item.language
+        return Wording(text, text, language, stems_of(text, language), frozenset(), self.reader)
+
+    def is_given(self, text: str) -> bool:
+        """A verdict, the statement said or denied, or why it is right or wrong."""
+        flat = folded(plain(text))
+        verdict = any(listed("verdict", name).search(flat) for name in ("true", "false"))
+        brief = len(re.findall(r"\w+", flat)) <= BRIEF
+        if verdict and (brief or listed("verdict", "of").search(flat)):
+            return True
+        if re.match(r"\W*(?:si|yes|no)\s*[,.;:]", flat) or (brief and options_named(text, 2).named):
+            return True
+        return self._is_stated(text) or is_solution(text, self.item)
+
+    def is_spelled(self, view: str) -> bool:
+        """A verdict and little else, or the statement."""
+        flat = folded(plain(view))
+        known = (*table()["verdict"]["true"], *table()["verdict"]["false"])
+        if squeezed(view) in {*_LETTERS, *map(squeezed, known)}:
+            return True
+        brief = len(re.findall(r"\w+", flat)) <= BRIEF
+        verdict = any(listed("verdict", name).search(flat) for name in ("true", "false"))
+        return brief and (verdict or bool(options_named(view, 2).named))
+
+    def told(self, text: str) -> Told:
+        """A verdict has no parts."""
+        return Told(text)
+
+    def adds_up(self, told: Sequence[Told]) -> bool:
+        """Whether one of the texts gives the verdict."""
+        return any(self.is_given(one.text) for one in told)
+
+    def _is_stated(self, text: str) -> bool:
+        told = stems_of(text, self.item.language)
+        share = len(self.statement.all & told) / max(1, len(self.statement.all))
+        return share >= CLAIM or bool(self.statement.stance(text))
+
+
+@dataclass(frozen=True)
+class PointsKey:
+    """The required points of a short answer."""
+
+    item: Item
+    reader: ShortReader
+
+    @cached_property
+    def points(self) -> tuple[tuple[Wording, ...], ...]:
+        """For each point its wordings; what sets a wording apart is what the question does not say."""
+        language = self.item.language
+        asked = stems_of(self.item.stem, language)
+        texts = [(point, *self.item.accept.get(point, ())) for point in map(str, self.item.key)]
+        return tuple(
+            tuple(
+                Wording(text, text, language, mine - asked or mine, asked, self.reader)
+                for text in wordings_of
+                for mine in (stems_of(text, language),)
+            )
+            for wordings_of in texts
+        )
+
+    def is_given(self, text: str) -> bool:
+        """Most of the points said in one text, or what the worked solution says."""
+        return self.adds_up([self.told(text)]) or is_solution(text, self.item)
+
+    def is_spelled(self, view: str) -> bool:
+        """A point letter by letter."""
+        told = squeezed(view)
+        return any(len(point) > FEWEST and point in told for point in map(squeezed, map(str, self.item.key)))
+
+    def told(self, text: str) -> Told:
+        """The points that a text says."""
+        said = (place for place, point in enumerate(self.points) if any(self._says(text, one) for one in point))
+        return Told(text, right=frozenset(said))
+
+    def adds_up(self, told: Sequence[Told]) -> bool:
+        """Most of the points said, each by one of the texts."""
+        return len(union([one.right for one in told])) * 2 > len(self.points)
+
+    def _says(self, text: str, wording: Wording) -> bool:
+        told = stems_of(text, self.item.language)
+        hits = len(wording.own & told)
+        if len(wording.own) <= SHORT:
+            return hits == len(wording.own) and len(wording.all & told) >= CLAIM * len(wording.all)
+        return (hits >= FEWEST and hits >= POINT * len(wording.own)) or bool(wording.stance(text))
