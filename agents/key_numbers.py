@@ -210,7 +210,9 @@ def _digit_by_digit(flat: str) -> Iterator[NumberSaid]:
     words = _digit_words()
     one = rf"(?:\d(?!\d)|{any_of(words)}(?!\w))"
     between = rf"(?:[\s,.;:·>*/|-]|(?<!\w){any_of(table()['digits']['between'])}(?!\w))+"
-    for match in re.finditer(rf"(?<!\w)(?<!\d[.,]){one}(?:{between}{one})+(?![.,]?\d)", flat):
+    runs = [*re.finditer(rf"(?<!\w)(?<!\d[.,]){one}(?:{between}{one})+(?![.,]?\d)", flat)]
+    runs += re.finditer(rf"(?<!\w){any_of(words)}{{2,}}(?!\w)", flat)  # as initials spell them
+    for match in runs:
         digits = "".join(_each_digit(match[0]))[:LONGEST_RUN]
         yield NumberSaid(float(digits), *match.span())
         yield NumberSaid(float(f"{digits[0]}.{digits[1:]}"), *match.span())
@@ -218,7 +220,8 @@ def _digit_by_digit(flat: str) -> Iterator[NumberSaid]:
 
 def _each_digit(text: str) -> list[str]:
     words = _digit_words()
-    return [words.get(part, part) for part in re.findall(r"\d|[^\W\d]+", text) if part in words or part.isdigit()]
+    parts = re.findall(rf"\d|(?<!\w){any_of(words)}(?!\w)", text) or re.findall(any_of(words), text)
+    return [words.get(part, part) for part in parts]
 
 
 @lru_cache(maxsize=1)

@@ -27,12 +27,13 @@ from tutor.learner_eval.fit import fitted
 from tutor.learner_eval.logs import read_logs
 from tutor.learner_eval.predictors import Log, Pfa, Predictor, Recency, RunningMean
 from tutor.learner_eval.scores import Predicted, mean_items, prediction_scores, saved
-from tutor.learner_eval.study_runs import POLICIES, answer_log, begun, items_needed, placement
+from tutor.learner_eval.study_runs import POLICIES, answer_log, begun, items_needed, placed_planner, placement
 from tutor.measures import Interval
 
 SEEDS, STUDENTS = 5, 300
 FIT = 120  # learners whose logs the rates are fitted on, others than those scored
 ANSWERS = 80  # of a log
+PLACED = 60  # students a seed who take the placement test, each question of which costs a thousand filter steps
 OURS, SHIPPED = "learner model", "learner model, shipped rates"
 _FITTED_ON = 10**6  # number of the first student of the logs that are fitted on
 
@@ -72,9 +73,7 @@ def evaluate_simulated(course: Course, seeds: int = SEEDS, students: int = STUDE
         results = list(pool.map(partial(one_seed, course, students), range(1, seeds + 1)))
     names = list(results[0].predictions)
     predictions = {name: _joined([result.predictions[name] for result in results]) for name in names}
-    items = {
-        name: [count for result in results for count in result.items[name]] for name in results[0].items
-    }  # fmt: skip
+    items = {name: [count for result in results for count in result.items[name]] for name in results[0].items}
     placements = np.array([row for result in results for row in result.placements])
     whole = _predictions_json(predictions)
     whole["metrics"] |= {
@@ -82,10 +81,11 @@ def evaluate_simulated(course: Course, seeds: int = SEEDS, students: int = STUDE
         "placement_items": _mean(placements[:, 0]), "placement_error_before": _mean(placements[:, 1]),
         "placement_error": _mean(placements[:, 2]),
     }  # fmt: skip
-    policies = {
-        name: {"items": mean_items(counts).to_json(), "saved_by_planner": saved(items["planner"], counts).to_json()}
-        for name, counts in items.items()
-    }
+    policies = {}
+    for name, counts in items.items():
+        ours = [count for result in results for count in result.items["planner"][: len(result.items[name])]]
+        row = {"items": mean_items(counts), "saved_by_planner": saved(ours, counts)}
+        policies[name] = {key: value.to_json() for key, value in row.items()}
     return {**whole, "n": len(items["planner"]), "policies": policies, "rates": results[0].rates.to_toml(),
             "notes": {"seeds": seeds, "students a seed": students, "answers a log": ANSWERS}}  # fmt: skip
 
@@ -113,9 +113,10 @@ def one_seed(course: Course, students: int, seed: int) -> SeedResult:
     test = [answer_log(course, base, seed, number, ANSWERS) for number in range(students)]
     return SeedResult(
         _predicted(course, train, test, start, rates),
-        {name: tuple(items_needed(begun(course, model, seed, number), policy) for number in range(students))
+        {name: tuple(items_needed(begun(course, model, seed, number), policy)
+                     for number in range(min(students, PLACED) if policy is placed_planner else students))
          for name, policy in POLICIES.items()},
-        tuple(placement(begun(course, model, seed, number)) for number in range(students)), rates,
+        tuple(placement(begun(course, model, seed, number)) for number in range(min(students, PLACED))), rates,
     )  # fmt: skip
 
 

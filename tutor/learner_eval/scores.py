@@ -27,7 +27,8 @@ def prediction_scores(
 ) -> tuple[dict[str, dict[str, Interval]], dict[str, dict[str, Interval]]]:
     """By predictor: `auc`, `log_loss` (nats an answer) and `calibration` (expected error over ten bins of equal size),
     with intervals by bootstrap over students; and the same of `ours` minus each other one, on the same draws."""
-    drawn = [slice(None), *_resampled(found[ours].student)]
+    whole = np.arange(len(found[ours].student))
+    drawn = [whole, *_resampled(found[ours].student)]
     values = {
         name: {
             measure.__name__: np.array([measure(one.chance[rows], one.right[rows]) for rows in drawn])
