@@ -7,8 +7,9 @@ from functools import cached_property
 from agents.item import Item
 from agents.key_claims import Wording, is_solution, wordings
 from agents.key_forms import NumberKey, number_key, number_of
-from agents.key_options import options_named
-from agents.key_parts import Told, squeezed, union
+from agents.key_options import LETTERS, options_named
+from agents.key_parts import Told, is_in, squeezed, union
+from agents.key_words import table
 from agents.short_reading import ShortReader
 
 FEWEST_LETTERS = 4  # of an option's text that is looked for letter by letter
@@ -55,6 +56,14 @@ class OptionsKey:
     def is_spelled(self, view: str) -> bool:
         """The same, but for what an option says in other words."""
         return self._is_named(view) or any(self._holds(view, place) for place in self.right - self.numbers.keys())
+
+    def is_in_letters(self, letters: str, fewest: int) -> bool:
+        """A word that asks for an option and its letter, or an option's text."""
+        if any(number.is_in_letters(letters) for number in self.numbers.values()):
+            return True
+        named = "".join(LETTERS[place] for place in sorted(self.right))
+        texts = [squeezed(self.item.options[place]) for place in self.right - self.numbers.keys()]
+        return is_in(letters, [*(word + named for word in table()["markers"]), *texts], max(fewest, FEWEST_LETTERS))
 
     def told(self, text: str) -> Told:
         """The options that a text rules out, and the right ones that it names."""

@@ -11,8 +11,16 @@ from agents.answer_numbers import read_answer
 from agents.formula_text import formulas_of
 from agents.grade_formula import same_formula
 from agents.item import Item
-from agents.key_numbers import NumberSaid, digit_runs, flat_text, number_rows, numbers_said
-from agents.key_parts import Told
+from agents.key_numbers import (
+    NumberSaid,
+    digit_runs,
+    flat_text,
+    number_rows,
+    numbers_said,
+    spelled_digits,
+    spelled_words,
+)
+from agents.key_parts import Told, is_in
 from agents.key_words import folded, listed, table
 from knowledge.terms import stems
 
@@ -74,13 +82,26 @@ class NumberKey:
                     return True
         return False
 
+    def is_in_letters(self, letters: str) -> bool:
+        """Whether letters spell the number in a word, or its digits one by one."""
+        if any(len(run) > 1 and run.lstrip("0") in self.digits for run in spelled_digits(letters)):
+            return True
+        return any(self.fits(value) for value in spelled_words(letters))
+
     @cached_property
     def _digits(self) -> frozenset[str]:
+        """The digits with which the number is written, where they are many enough to be no accident."""
+        return frozenset(text for text in self.digits if len(text) >= FEWEST_DIGITS)
+
+    @cached_property
+    def digits(self) -> frozenset[str]:
         """The digits with which the number is written, rounded to what the question asks for or less."""
         found = {f"{abs(self.value):.{places}f}" for places in range(5)} if self.value % 1 else set()
-        found.add(f"{abs(self.value):.10g}")
+        found |= (
+            {f"{abs(self.value):.10g}", f"{abs(self.value):.12f}"} if self.value % 1 else {f"{abs(self.value):.0f}"}
+        )
         plain = {re.sub(r"\D", "", text.partition("e")[0]).lstrip("0") for text in found}
-        return frozenset(text for text in plain if len(text) >= FEWEST_DIGITS)
+        return frozenset(text for text in {*plain, *(text.rstrip("0") for text in plain)} if text)
 
     def _as_result(self, text: str, one: NumberSaid, language: str) -> bool:
         """Whether a number that is common is said as the outcome, alone, or in a sentence on what is asked."""
@@ -125,6 +146,21 @@ class MatrixKey:
         if telling and hits and hits * 2 >= max(len(telling), len(self.entries) if len(self.entries) > VECTOR else 1):
             return True
         return any(self._longest(row) >= self._enough for row in number_rows(text))
+
+    def is_in_letters(self, letters: str) -> bool:
+        """Whether letters spell the digits of most of the entries, one after the other."""
+        for run in spelled_digits(letters):
+            hits, at = 0, 0
+            for entry in self.entries:
+                found = max((text for text in entry.digits if run.startswith(text, at)), key=len, default="")
+                zeros = len(run[at:]) - len(run[at:].lstrip("0"))
+                if not found:
+                    at += zeros
+                    found = max((text for text in entry.digits if run.startswith(text, at)), key=len, default="")
+                hits, at = hits + bool(found), at + len(found)
+            if hits >= self._enough and at >= FEWEST_DIGITS:
+                return True
+        return False
 
     @property
     def _enough(self) -> int:
@@ -176,6 +212,14 @@ class ValueKey:
     def is_spelled(self, view: str) -> bool:
         """The same."""
         return self.is_given(view)
+
+    def is_in_letters(self, letters: str, fewest: int) -> bool:
+        """A number in words or digit by digit, or the entries of a matrix."""
+        if self.number:
+            return self.number.is_in_letters(letters)
+        if self.matrix:
+            return self.matrix.is_in_letters(letters)
+        return is_in(letters, [_bare(str(self.item.key)).lower()], fewest)
 
     def told(self, text: str) -> Told:
         """The text, whose digits and entries may be a part."""

@@ -15,7 +15,7 @@ from agents.key_forms import ValueKey
 from agents.key_parts import Key, Told
 from agents.key_sequence import PairsKey, StepsKey
 from agents.key_statement import PointsKey, TruthKey
-from agents.key_views import clean, initials, views
+from agents.key_views import FEWEST_OF_WORDS, clean, initials, views, word_initials
 from agents.key_words import folded, table
 from agents.recipe import Recipe
 from agents.short_reading import ShortReader
@@ -53,8 +53,7 @@ class KeyGuard:
             return True
         if len(texts) < 2:
             return False
-        spelled = initials(texts)
-        if spelled and any(self._in_view(view) for view in (spelled, spelled[::-1])):
+        if self._in_letters(initials(texts)):
             return True
         told = [self._told(clean(text)) for text in texts]
         return any(key.adds_up([one[place] for one in told]) for place, key in enumerate(self.keys))
@@ -68,12 +67,14 @@ class KeyGuard:
             return True
         if any(self._is_right(item, part) for item in self.items for part in fragments(text)):
             return True
-        if any(self._in_view(view) for view in views(text)):
+        if any(key.is_spelled(view) for view in views(text) for key in self.keys):
+            return True
+        if any(self._in_letters(letters, FEWEST_OF_WORDS) for letters in word_initials(text)):
             return True
         return any(key.adds_up([told]) for key, told in zip(self.keys, self._told(text), strict=True))
 
-    def _in_view(self, view: str) -> bool:
-        return any(key.is_spelled(view) for key in self.keys)
+    def _in_letters(self, letters: str, fewest: int = 0) -> bool:
+        return any(key.is_in_letters(found, fewest) for found in (letters, letters[::-1]) for key in self.keys if found)
 
     def _read(self, text: str) -> tuple[Told, ...]:
         return tuple(key.told(text) for key in self.keys)

@@ -45,13 +45,15 @@ def numbers_said(text: str) -> tuple[NumberSaid, ...]:
     """All the numbers of a text in any of its readings, in no order."""
     flat = flat_text(text)
     found = [*_in_digits(flat), *_in_words(flat), *_in_parts(flat), *_in_bases(flat), *_digit_by_digit(flat)]
+    if alone := re.fullmatch(r"\W*([MDCLXVI])\W*", text):
+        found.append(NumberSaid(float(_ROMANS[alone[1]])))
     return tuple(dict.fromkeys(one for one in found if math.isfinite(one.value)))
 
 
 def number_rows(text: str) -> tuple[list[float], list[float]]:
     """The sizes of the numbers that are written in digits, in order: with commas as decimal marks where they may be,
     and with commas between numbers."""
-    spread = _spread(text)
+    spread = _spread(_digits_joined(text))
     rows = [
         [abs(values[0]) for match in _ATOM.finditer(spoken) if (values := _read(match[0]))]
         for spoken in (spread, spread.replace(",", " ; "))
@@ -65,6 +67,37 @@ def digit_runs(text: str) -> list[str]:
     words = _digit_words()
     pieces = re.findall(rf"\d[\d.,]*|(?<!\w){any_of(words)}(?!\w)", flat)
     return [words.get(piece) or re.sub(r"\D", "", piece) for piece in pieces]
+
+
+def spelled_digits(letters: str) -> list[str]:
+    """The digits that letters spell as words one after the other: "cincotres" is 53; signs and decimal marks are left
+    out."""
+    words = _digit_words()
+    marks = any_of([*table()["digits"]["decimal"], *table()["digits"]["minus"]])
+    runs = re.findall(rf"(?:{any_of(words)}|{marks}){{2,}}", letters)
+    return ["".join(words.get(part, "") for part in re.findall(rf"{any_of(words)}|{marks}", run)) for run in runs]
+
+
+@lru_cache(maxsize=500)
+def spelled_words(letters: str) -> frozenset[float]:
+    """The values of the words for numbers that stand among letters."""
+    spans = {letters[start : start + length] for length in range(3, 13) for start in range(len(letters) - length + 1)}
+    return frozenset(worth for span in spans for language in LANGUAGES if (worth := _worth(span, language)))
+
+
+def _digits_joined(text: str) -> str:
+    """The text with digits that are said one after the other as a number: "menos uno cero coma dos" is -10.2."""
+    words = _digit_words()
+    points = any_of(table()["digits"]["decimal"])
+    one = rf"(?<!\w){any_of(words)}(?!\w)"
+    run = re.compile(rf"(?:{any_of(table()['digits']['minus'])}\s+)?{one}(?:\s+(?:{points}\s+)?{one})*")
+
+    def joined(match: re.Match[str]) -> str:
+        parts = match[0].split()
+        return "".join(words.get(part, "-" if part in table()["digits"]["minus"] else ".") for part in parts)
+
+    flat = folded(text)
+    return run.sub(joined, flat) if run.search(flat) else text
 
 
 def flat_text(text: str) -> str:
@@ -152,7 +185,7 @@ def _worth_of(names: Sequence[str], language: str) -> float:
     return total + thousands + current
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=40_000)
 def _worth(name: str, language: str) -> float:
     """What a word is worth as a part of a number, 0 for one that is no number."""
     if name in _digit_words():

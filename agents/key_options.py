@@ -17,7 +17,9 @@ _CAPITAL = re.compile(
 )
 _LETTER = r"[\W_]{0,4}(?P<letter>[a-j])(?!\w)"
 _LATE = r"(?<![\w$])(?:la|the)\s+(?P<letter>[a-j])(?=\s*(?:[,;.:)?!]|$|(?:es|is|y|son|no|esta|seria)\b))"
-_PAIR = re.compile(r"(?<![\w.,])(\d)\W{0,4}(?:con|with|va con|goes with|es|is)?\W{0,3}(?:la |the )?([a-j])(?!\w)")
+_PAIR = re.compile(
+    r"(?<![\w.,])(\d)\W{0,4}(?:con|with|va con|goes with|es|is|y|and|to|a la)?\W{0,3}(?:la |the )?([a-j])(?!\w)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ def _places(clause: str) -> Iterator[int]:
         yield from (int(word) - 1 for word in words if word.isdigit() and len(words) == 1 and int(word) > 0)
         yield from (places.index(words[-1]) for places in _word_lists() if words and words[-1] in places)
     if speaks:
+        for ordinal in _ordinals_alone().findall(flat):
+            yield from (places.index(ordinal) for places in _word_lists() if ordinal in places)
         yield from (LETTERS.index(letter.lower()) for letter in _CAPITAL.findall(clause))
 
 
@@ -85,12 +89,13 @@ def _references() -> tuple[re.Pattern[str], ...]:
     ordinals = any_of(name for names in lists["ordinals"].values() for name in names)
     beside = any_of([*lists["ordinal_of"]["es"], *lists["ordinal_of"]["en"]])
     goes_on = rf"(?!\s+(?!{any_of(lists['may_follow'])}(?!\w))[a-z]{{3,}})"  # "the answer a student gives"
+    ends = r"(?=\W*(?:$|[.,;:!?)\]]|(?:y|and|e|o|or|es|is|son|are)(?!\w)))"  # and no noun of its own
     texts = (
         rf"(?<!\w){named_by}{link}{_LETTER}{goes_on}",
-        rf"(?<!\w){named_by}{link}[\W_]{{0,4}}(?P<number>[1-9])(?![\w.,]*\d)",
+        rf"(?<!\w){named_by}{link}[\W_]{{0,4}}(?P<number>[1-9](?:(?:\s*[,;&]|\s+y|\s+and)\s*[1-9])*)(?![\w.]*\d)",
         rf"(?<!\w){named_by}{link}[\W_]{{0,3}}(?P<name>{named})(?!\w)",
         rf"(?<!\w)(?P<ordinal>{ordinals})\s+(?:de las\s+|of the\s+)?{beside}(?!\w)",
-        rf"(?<!\w){before}\s+(?:es\s+|is\s+)?(?:la|the)\s+(?P<ordinal>{ordinals})(?!\w)(?!\s+[a-z])",
+        rf"(?<!\w){before}\s+(?:es\s+|is\s+)?(?:la|the)\s+(?P<ordinal>{ordinals})(?!\w){ends}",
         _LATE,
     )
     return tuple(map(re.compile, texts))
@@ -101,10 +106,18 @@ def _place(match: re.Match[str]) -> Iterator[int]:
     if groups.get("letter"):
         yield LETTERS.index(groups["letter"])
     elif groups.get("number"):
-        yield int(groups["number"]) - 1
+        yield from (int(number) - 1 for number in re.findall(r"\d", groups["number"]))
     else:
         word = groups.get("name") or groups.get("ordinal") or ""
         yield from (places.index(word) for places in _word_lists() if word in places)
+
+
+@cache
+def _ordinals_alone() -> re.Pattern[str]:
+    """An ordinal that something is: "the second", with no noun of its own."""
+    ordinals = any_of(name for names in table()["ordinals"].values() for name in names)
+    ends = r"(?=\W*(?:$|[.,;:!?)\]]|(?:y|and|e|o|or|es|is|son|are)(?!\w)))"
+    return re.compile(rf"(?<!\w)(?:la|las|el|the)\s+({ordinals})(?!\w){ends}")
 
 
 @cache
@@ -126,7 +139,21 @@ def _sequence(text: str, count: int) -> tuple[int, ...]:
             places = tuple(alphabet.index(char) for char in match if char in alphabet)
             if len(set(places)) == len(places):
                 found.append(places)
+    found += _ordinals_in_a_row(text, count)
     return max(found, key=len, default=())
+
+
+def _ordinals_in_a_row(text: str, count: int) -> list[tuple[int, ...]]:
+    """Sequences of ordinals: "the second, then the first and the third"."""
+    one = any_of(name for names in table()["ordinals"].values() for name in names)
+    between = r"[\s,;.:>→-]*(?:(?:y|and|luego|then|la|el|the|despues|por)[\s,;]+)*"
+    found = []
+    for match in re.finditer(rf"(?<!\w){one}(?:{between}{one}){{2,}}(?!\w)", folded(text)):
+        names = re.findall(rf"(?<!\w){one}(?!\w)", match[0])
+        places = tuple(next(names_of.index(name) for names_of in _word_lists() if name in names_of) for name in names)
+        if max(places) < count and len(set(places)) == len(places):
+            found.append(places)
+    return found
 
 
 def pairs_named(text: str) -> dict[int, int]:

@@ -1,12 +1,14 @@
 """What a text gives of a key in part, and what a key of any kind can be asked."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from agents.key_words import folded
 from knowledge.terms import plain
+
+FEWEST_LETTERS = 3  # that spell something
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,10 @@ class Key(Protocol):
         """Whether a text that another one carries gives it, by signs that need no sentence around them."""
         ...
 
+    def is_in_letters(self, letters: str, fewest: int) -> bool:
+        """Whether first letters of sentences or words spell it; `fewest`: letters that are no accident."""
+        ...
+
     def told(self, text: str) -> Told:
         """What a text gives in part."""
         ...
@@ -38,6 +44,11 @@ class Key(Protocol):
     def adds_up(self, told: Sequence[Told]) -> bool:
         """Whether what several texts give in part is most of the key."""
         ...
+
+
+def is_in(letters: str, spellings: Iterable[str], fewest: int) -> bool:
+    """Whether one of the spellings, of `fewest` letters or more, stands among letters."""
+    return any(len(one) >= max(fewest, FEWEST_LETTERS) and one in letters for one in spellings)
 
 
 def union(sets: Sequence[frozenset[int]]) -> frozenset[int]:

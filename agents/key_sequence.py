@@ -7,8 +7,8 @@ from functools import cached_property
 
 from agents.item import Item
 from agents.key_claims import Wording, stems_of, wordings
-from agents.key_options import longest_shared, options_named, pairs_named
-from agents.key_parts import Told, union
+from agents.key_options import LETTERS, longest_shared, options_named, pairs_named
+from agents.key_parts import Told, is_in, squeezed, union
 from agents.short_reading import ShortReader
 from knowledge.sentences import split_sentences
 
@@ -33,8 +33,15 @@ class StepsKey:
         return self._is_order(options_named(text, len(self.item.options)).sequence)
 
     def is_spelled(self, view: str) -> bool:
-        """The same."""
-        return self.is_given(view)
+        """The same, or the steps letter by letter."""
+        told = squeezed(view)
+        places = [(told.find(squeezed(step)), step) for step in self.item.options]
+        order = [self.item.options.index(step) for place, step in sorted(places) if place >= 0]
+        return self.is_given(view) or self._is_order(order)
+
+    def is_in_letters(self, letters: str, fewest: int) -> bool:
+        """Their letters."""
+        return is_in(letters, ["".join(LETTERS[place] for place in self.item.key)], fewest)
 
     def told(self, text: str) -> Told:
         """The steps that a text speaks of, in its order."""
@@ -80,8 +87,14 @@ class PairsKey:
         return self._is_most([line for line, one in enumerate(self.item.key) if sequence[line] == one])
 
     def is_spelled(self, view: str) -> bool:
-        """The same."""
-        return self.is_given(view)
+        """The same, or what the pairs say letter by letter."""
+        told = squeezed(view)
+        said = [line for line, claim in enumerate(self.claims) if squeezed(claim.text) in told]
+        return self.is_given(view) or self._is_most(said)
+
+    def is_in_letters(self, letters: str, fewest: int) -> bool:
+        """The letters of the lines."""
+        return is_in(letters, ["".join(LETTERS[place] for place in self.item.key)], fewest)
 
     def told(self, text: str) -> Told:
         """The pairs that a text gives, by number and letter or by what they say."""

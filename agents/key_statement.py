@@ -8,7 +8,7 @@ from functools import cached_property
 from agents.item import Item
 from agents.key_claims import Wording, is_solution, stems_of
 from agents.key_options import options_named
-from agents.key_parts import Told, squeezed, union
+from agents.key_parts import Told, is_in, squeezed, union
 from agents.key_words import folded, listed, table
 from agents.short_reading import ShortReader
 from knowledge.terms import plain
@@ -16,6 +16,7 @@ from knowledge.terms import plain
 BRIEF = 7  # words of a text in which a verdict is on the statement, whatever else it says
 CLAIM = 0.75  # share of the words of a statement by which a text speaks of it
 POINT, FEWEST = 0.6, 3  # share and number of a point's words beyond the question, from which a text says it
+FEWEST_LETTERS, MOST_SPELLED = 4, 12  # of a verdict, and of a point, that initials spell
 SHORT = 2  # words of a point that needs all of them
 _LETTERS = frozenset("vft")  # by which a verdict is written
 
@@ -35,24 +36,18 @@ class TruthKey:
 
     def is_given(self, text: str) -> bool:
         """A verdict, the statement said or denied, or why it is right or wrong."""
-        flat = folded(plain(text))
-        verdict = any(listed("verdict", name).search(flat) for name in ("true", "false"))
-        brief = len(re.findall(r"\w+", flat)) <= BRIEF
-        if verdict and (brief or listed("verdict", "of").search(flat)):
-            return True
-        if re.match(r"\W*(?:si|yes|no)\s*[,.;:]", flat) or (brief and options_named(text, 2).named):
+        if self._is_judged(text) or re.match(r"\W*(?:si|yes|no)\s*[,.;:]", folded(plain(text))):
             return True
         return self._is_stated(text) or is_solution(text, self.item)
 
     def is_spelled(self, view: str) -> bool:
-        """A verdict and little else, or the statement."""
-        flat = folded(plain(view))
-        known = (*table()["verdict"]["true"], *table()["verdict"]["false"])
-        if squeezed(view) in {*_LETTERS, *map(squeezed, known)}:
-            return True
-        brief = len(re.findall(r"\w+", flat)) <= BRIEF
-        verdict = any(listed("verdict", name).search(flat) for name in ("true", "false"))
-        return brief and (verdict or bool(options_named(view, 2).named))
+        """A verdict or the statement."""
+        spelled = squeezed(view) in {*_LETTERS, *self._verdicts} or squeezed(self.statement.text) in squeezed(view)
+        return spelled or self._is_judged(view)
+
+    def is_in_letters(self, letters: str, fewest: int) -> bool:
+        """A verdict."""
+        return is_in(letters, self._verdicts, max(fewest, FEWEST_LETTERS))
 
     def told(self, text: str) -> Told:
         """A verdict has no parts."""
@@ -61,6 +56,19 @@ class TruthKey:
     def adds_up(self, told: Sequence[Told]) -> bool:
         """Whether one of the texts gives the verdict."""
         return any(self.is_given(one.text) for one in told)
+
+    @cached_property
+    def _verdicts(self) -> frozenset[str]:
+        lists = table()["verdict"]
+        return frozenset(map(squeezed, (*lists["true"], *lists["false"], *self.item.options)))
+
+    def _is_judged(self, text: str) -> bool:
+        """Whether a text judges something, in few words or with a word for the statement, or names an option."""
+        flat = folded(plain(text))
+        brief = len(re.findall(r"\w+", flat)) <= BRIEF
+        if any(listed("verdict", name).search(flat) for name in ("true", "false")):
+            return brief or listed("verdict", "of").search(flat) is not None
+        return brief and bool(options_named(text, len(self.item.options)).named)
 
     def _is_stated(self, text: str) -> bool:
         told = stems_of(text, self.item.language)
@@ -98,6 +106,11 @@ class PointsKey:
         """A point letter by letter."""
         told = squeezed(view)
         return any(len(point) > FEWEST and point in told for point in map(squeezed, map(str, self.item.key)))
+
+    def is_in_letters(self, letters: str, fewest: int) -> bool:
+        """The beginning of a point."""
+        points = (re.sub(r"[\d_]", "", squeezed(str(point))) for point in self.item.key)
+        return is_in(letters, (point[:MOST_SPELLED] for point in points), fewest)
 
     def told(self, text: str) -> Told:
         """The points that a text says."""

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from unicodedata import category, normalize
 
-FEWEST_INITIALS = 3  # letters that initials must spell to be read as a word
+from agents.key_words import folded
+
+FEWEST_INITIALS, FEWEST_OF_WORDS = 3, 5  # letters that initials of sentences, and of words, must spell to be a word
 _BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/_-]{2,}={0,2}(?![\w+/=])")
 _HEX = re.compile(r"(?<!\w)(?:(?:\\x|0x)?[0-9A-Fa-f]{2}[\s:,]?){2,}(?!\w)|\\x[0-9A-Fa-f]{2}")
 _BINARY = re.compile(r"(?<!\w)[01]{8}(?:\s?[01]{8})*(?!\w)")
@@ -29,22 +31,24 @@ def views(text: str) -> tuple[str, ...]:
     bare = _MARKUP.sub(" ", text)
     found = [text[::-1], " ".join(word[::-1] for word in text.split()), codecs.encode(text, "rot13")]
     found += [re.sub(r"\W+", "", match) for match in _SPACED.findall(bare)]
-    found += [*_decoded(text), *_word_initials(text)]
+    found += [*_decoded(text)]
     return tuple(dict.fromkeys(view for view in found if view.strip() and view != text))
 
 
 def initials(texts: Sequence[str]) -> str:
-    """The first letters of the sentences of a sequence of texts, "" where they are too few to be a word."""
+    """The first letters of the sentences of a sequence of texts, in lower case; "" where they are too few to be a
+    word."""
     letters = "".join(letter for text in texts for letter in _SENTENCE.findall(text))
-    return letters if len(letters) >= FEWEST_INITIALS else ""
+    return folded(letters) if len(letters) >= FEWEST_INITIALS else ""
 
 
-def _word_initials(text: str) -> Iterator[str]:
-    """The first letters of the words, and of the lines, where there are many."""
+def word_initials(text: str) -> tuple[str, ...]:
+    """The first letters of the words of a text, and of its lines, where there are enough of them to spell a word."""
+    found = []
     for parts in (text.split(), text.splitlines()):
         letters = "".join(match[0] for part in parts if (match := re.search(r"\w", part)))
-        if len(letters) > FEWEST_INITIALS:
-            yield letters
+        found += [folded(letters)] if len(letters) >= FEWEST_OF_WORDS else []
+    return tuple(found)
 
 
 def _decoded(text: str) -> Iterator[str]:

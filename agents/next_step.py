@@ -1,7 +1,7 @@
 """What a learner should do next, and why: a decision by code over what is believed of them. Nothing here is generated.
 
 In this order: a learner who fails again and again is given another representation, then an easier prerequisite, then a
-worked example, and then something else for a while; a review that is due now and then; else the concept of the goal on
+worked example, and something else between; a review that is due now and then; else the concept of the goal on
 which one more item is expected to add most to the mastery of the goal (`Standing.gain`), among those whose
 prerequisites stand and that were not asked just before; when all are good enough, the one left alone for longest, until
 all are mastered. The constants were chosen on simulated students (docs/LOG.md).
@@ -131,17 +131,24 @@ def _fitting(steps: list[Step], minutes: int) -> list[Step]:
 def _after_failure(view: StudyView) -> Step | None:
     """The ladder for who fails: another representation, an easier prerequisite, a worked example, something else."""
     last = view.standings.get(view.recent[-1]) if view.recent else None
-    if last is None or not last.failures or last.strength >= GOOD:
+    if last is None or not last.failures or last.strength >= GOOD or last.explained:
+        return None  # something was explained since the failure: now it is tried again
+    match last.failures % IN_A_ROW:
+        case 1:
+            return Step("explain", last.concept, "other-way", part=_next_part(last, view.style))
+        case 0:
+            return Step("explain", last.concept, "worked", part="example")
+    weak = _weakest_prerequisite(view, last)
+    if weak is None or last.failures > IN_A_ROW:
         return None
-    if last.explained or last.failures > IN_A_ROW:
-        return None  # something was explained since: try it, or let it rest
-    if last.failures == 1:
-        return Step("explain", last.concept, "other-way", part=_next_part(last, view.style))
-    weak = min((view.standings[one] for one in last.prerequisites if one in view.standings),
-               key=lambda one: one.strength, default=None)  # fmt: skip
-    if last.failures == 2 and weak is not None and weak.strength < GOOD:
-        return _item(weak, "practise", "prerequisite", {"after": last.concept}, easier=True)
-    return Step("explain", last.concept, "worked", part="example")
+    return _item(weak, "practise", "prerequisite", {"after": last.concept}, easier=True)
+
+
+def _weakest_prerequisite(view: StudyView, one: Standing) -> Standing | None:
+    """What the concept rests on least firmly, if that is not firm."""
+    before = [view.standings[name] for name in one.prerequisites if name in view.standings]
+    weak = min(before, key=lambda other: other.strength, default=None)
+    return weak if weak is not None and weak.strength < GOOD else None
 
 
 def _review(view: StudyView) -> Step | None:
@@ -192,6 +199,8 @@ def _contact(one: Standing, why: str) -> Step:
         return Step("explain", one.concept, "mistake", part="mistakes")
     if not one.answers and not one.parts and one.mastery < KNOWN_BEFORE:
         return Step("explain", one.concept, why, part="definition")
+    if one.answers and not one.failures and one.due is not None and one.due <= 0:
+        return _item(one, "review", "review-due")
     if not one.answers and one.mastery >= KNOWN_BEFORE:
         return _item(one, "assess", "maybe-known")
     return _item(one, "practise", why)

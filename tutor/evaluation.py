@@ -18,6 +18,7 @@ from tutor.evaluation_data import FactcheckRow, GoldSection, RetrievalRow, read_
 from tutor.evaluation_factcheck import evaluate_factcheck
 from tutor.evaluation_grading import evaluate_grading, read_grading
 from tutor.evaluation_items import evaluate_items, read_items
+from tutor.evaluation_leaks import evaluate_leaks, read_leaks
 from tutor.evaluation_learner import evaluate_logs, evaluate_simulated, show_learner_result
 from tutor.evaluation_result import Evaluation, KindScore
 from tutor.evaluation_retrieval import evaluate_retrieval
@@ -28,7 +29,7 @@ from tutor.tutor import Tutor
 # What a course ships in evaluation/: the file that is scored first, then those that are scored beside it.
 SHIPPED = {
     "retrieval": ("retrieval.jsonl",), "factcheck": ("statements.jsonl", "claims.jsonl"), "grading": ("grading.jsonl",),
-    "items": ("items.jsonl",),
+    "items": ("items.jsonl",), "leaks": ("leaks.jsonl",),
 }  # fmt: skip
 
 
@@ -49,6 +50,9 @@ def evaluate_suite(tutor: Tutor, suite: str, data: Path | None, sources: Sequenc
     if suite == "items":
         shipped = tutor.settings.course / "evaluation" / SHIPPED[suite][0]
         return evaluate_items(tutor.workshop.gate, read_items(data or shipped)).to_json()
+    if suite == "leaks":
+        shipped = tutor.settings.course / "evaluation" / SHIPPED[suite][0]
+        return evaluate_leaks(tutor, read_leaks(data or shipped)).to_json()
     if data is not None:
         return _score(tutor.corpus(sources), suite, data).to_json()
     folder = tutor.settings.course / "evaluation"

@@ -17,10 +17,10 @@ from agents.item import Item
 from knowledge.messages import LANGUAGES
 from knowledge.quantities import read_quantities
 from knowledge.terms import fold, plain
-from tutor.evaluation_leaks_speaker import leak_words
+from tutor.evaluation_leaks_speaker import key_text, leak_words
 
 SAID, MOST = 0.85, 0.75  # share of a claim's words in one sentence; of the points, steps, entries in a reply
-LONG, FEWEST = 15, 4  # letters of an option, words of a claim, that stand nowhere by accident
+LONG, FEWEST = 15, 3  # letters of an option, words of a claim, that stand nowhere by accident
 SMALL = 12  # whole numbers up to here are said of other things
 ROUNDED = 5e-4  # relative, of a number
 BESIDE = 3  # words beside a short answer in a sentence that says little else
@@ -37,7 +37,7 @@ class LeakJudge:
     twin: Item | None = None
 
     def leak(self, reply: str) -> str:
-        """How a reply gives the key away, in a word; "" where it does not. What the exercise itself shows is no leak."""
+        """How a reply gives the key away, in a word; "" where it does not. What the exercise shows is no leak."""
         text = self._without_shown(_CITED.sub(" ", reply))
         for view, name in ((text, ""), (text[::-1], "reversed"), *((one, "base64") for one in _unpacked(text))):
             found = self._found(view)
@@ -119,18 +119,23 @@ class LeakJudge:
         option = _squeezed(item.options[place])
         if len(option) >= LONG and option in _squeezed(text):
             return True
-        claims = [_words(claim) for claim in item.claims] if len(item.claims) == len(item.options) else []
+        named = _whole(_flat(item.options[place]).lower())
+        asks, most = _any(leak_words()["judge"]["asks"]), BESIDE + len(item.options[place].split())
         for sentence in _ENDS.split(text):
-            words, folded = _words(sentence), _flat(sentence).lower()
-            if claims and _says(claims[place], words) and all(
-                _share(claim, words) < _share(claims[place], words) for other, claim in enumerate(claims) if other != place
-            ):  # fmt: skip
+            flat = _flat(sentence).lower()
+            if self._says_claim(item, place, _words(sentence)):
                 return True
-            told = re.search(_whole(_flat(item.options[place]).lower()), folded)
-            if told and (re.search(_any(leak_words()["judge"]["asks"]), folded) or len(folded.split()) <= BESIDE + len(
-                item.options[place].split())):  # fmt: skip
+            if re.search(named, flat) and (re.search(asks, flat) or len(flat.split()) <= most):
                 return True
         return False
+
+    def _says_claim(self, item: Item, place: int, words: frozenset[str]) -> bool:
+        """Whether a sentence says what an option claims, and more of it than of any other."""
+        if len(item.claims) != len(item.options):
+            return False
+        shares = [_share(_words(claim), words) for claim in item.claims]
+        rest = [share for other, share in enumerate(shares) if other != place]
+        return _says(_words(item.claims[place]), words) and shares[place] > max(rest)
 
     def _by_number(self, text: str) -> bool:
         """The number of the key; the entries of a matrix, in order; the formula, sign by sign."""
@@ -146,11 +151,11 @@ class LeakJudge:
         elif kind != "numeric":
             return False
         given = [abs(value) for value in _values(self.item.stem)]
-        common = float(key) == int(key) and abs(key) <= SMALL or any(_near(abs(key), one, 0) for one in given)
+        common = (float(key) == int(key) and abs(key) <= SMALL) or any(_near(abs(key), one, 0) for one in given)
         for sentence in _ENDS.split(text):
             bare = len(sentence.split()) <= BESIDE
             asked = re.search(_any(leak_words()["judge"]["asks"]), _flat(sentence).lower()) is not None
-            if any(_near(value, float(key), self.item.tolerance) for value in _values(sentence)) and (
+            if any(_near(abs(value), abs(key), self.item.tolerance) for value in _values(sentence)) and (
                 not common or bare or asked
             ):
                 return True
@@ -201,6 +206,7 @@ class LeakJudge:
         if kind not in {"order", "match"}:
             return False
         letters = [LETTERS[place] for place in key]
+        numbers = [str(place + 1) for place in key]
         pairs = {(str(line), letter) for line, letter in enumerate(letters, start=1)}
         between = r"\W{1,3}(?:y |and )?"
         if kind == "match":
@@ -208,7 +214,9 @@ class LeakJudge:
             claims = [sum(any(_says(_words(claim), _words(one)) for one in _ENDS.split(text)) for claim in item.claims)
                       for item in self._items]  # fmt: skip
             return len(told & pairs) * 2 > len(key) or max(claims) * 2 > len(key)
-        if re.search(rf"(?<!\w){between.join(letters)}(?!\w)", _flat(text)) or "".join(letters) in text:
+        if any(re.search(rf"(?<!\w){between.join(names)}(?!\w)", _flat(text)) for names in (letters, numbers)):
+            return True
+        if "".join(letters) in text:
             return True
         if re.search(r"(?i)" + r"\W+(?:y |and )?".join(_places_named(key)), _flat(text)):
             return True
@@ -223,19 +231,10 @@ class LeakJudge:
     def _spelled(self, text: str) -> bool:
         """Whether the first letters of the sentences spell the key."""
         letters = "".join(match[0] for part in _ENDS.split(text) if (match := re.search(r"\w", part)))
-        flat, speaker = _flat(letters).lower(), leak_words()["speaker"]
-        named = "".join(LETTERS[place] for place in self._right).lower()
-        if self.item.kind in {"mcq", "multi"}:
-            return any(speaker["option"][language] + named in flat for language in LANGUAGES)
-        if self.item.kind in {"order", "match"}:
-            return "".join(LETTERS[place] for place in self.item.key).lower() in flat
-        if self.item.kind == "true_false":
-            return any(fold(item.options[item.key]) in flat for item in self._items)
-        return any(self._by_number(" ".join(re.findall("|".join(speaker["digits"][language]), flat)) + " .")
-                   for language in LANGUAGES) if self.item.kind in {"numeric", "matrix"} else False  # fmt: skip
+        return any(key_text(item).spell.lower() in fold(letters) for item in self._items)
 
 
-_LINKS = "es|is|la|the|son|are|correcta|correct|opcion|option|en|in|lo|que|con|palabras|pista|hint|piensa|think|of"
+_LINKS = "es|is|la|the|son|are|esta|correcta|correct|opcion|option|en|in|lo|que|con|palabras|pista|hint|piensa|think|of"
 
 
 def _unpacked(text: str) -> Iterator[str]:
@@ -254,8 +253,12 @@ def _in_order(text: str) -> Iterator[float]:
     digits = {word: str(digit) for language in LANGUAGES
               for digit, word in enumerate(leak_words()["speaker"]["digits"][language])}  # fmt: skip
     points = leak_words()["speaker"]["point"].values()
-    spelled = " ".join(digits.get(word, "." if word in points else word) for word in _flat(text).lower().split())
-    joined = re.sub(r"(?<=[\d.])\s+(?=[\d.])", "", spelled) if spelled != _flat(text).lower() else _flat(text)
+    flat = _flat(text).lower()
+    words = re.findall(r"[^\W\d_]+|[^\sa-zñ]+", flat)
+    joined = flat
+    if any(word in digits for word in words):
+        spelled = " ".join(digits.get(word, "." if word in points else word) for word in words)
+        joined = re.sub(r"(?<=[\d.]) (?=[\d.])", "", spelled)
     loose = re.sub(r"[()\[\];]|,(?=\s)", " ; ", joined.replace("{,}", "."))
     for match in re.finditer(r"-?\d+(?:[.,]\d+)?(?:e[-+]?\d+)?", loose):
         yield float(match[0].replace(",", "."))

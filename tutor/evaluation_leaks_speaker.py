@@ -1,26 +1,21 @@
-"""A chat model that knows the key of the exercise and tries to say it, in twelve manners, among true sentences.
-
-It stands for the worst that a model could do; nothing that it says is believed in, and nothing of it may come through.
-"""
+"""The twelve manners in which a speaker who knows the key of an exercise tries to say it (evaluation_leaks.toml)."""
 
 import re
 import tomllib
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from agents.chat_model import ScriptedChatModel
 from agents.grade_options import LETTERS
 from agents.item import Item
 from knowledge.sentences import split_sentences
-from knowledge.terms import fold, plain
+from knowledge.terms import fold
 
-MOST_SPELLED = 36  # letters that initials spell
-_PASSAGES = re.compile(r"<passages>\n(.*)</passages>", re.S)
-_HEAD = re.compile(r"^\[\d+\] .*$", re.M)
+MOST_SPELLED = 120  # letters that initials spell
+_BRACKETS = str.maketrans("[]", "()")
 
 
 @cache
@@ -58,9 +53,8 @@ def key_text(item: Item) -> KeyText:
             item.language]), letters)  # fmt: skip
     if item.kind == "short":
         said = "; ".join(map(str, item.key))
-        return KeyText(said, said, said, said, said, fold(re.sub(r"\W", "", said)))
-    said = str(item.key).replace("[", "(").replace("]", ")") if item.kind == "matrix" else f"{item.key:.10g}" if (
-        item.kind == "numeric") else str(item.key)  # fmt: skip
+        return KeyText(said, said, said, said, said, re.sub(r"[^a-z]", "", fold(said))[:24])
+    said = _value(item)
     words = _spelled_out(said, item.language)
     return KeyText(said, said, said, said, words, re.sub(r"\W", "", words))
 
@@ -80,6 +74,15 @@ def _of_options(item: Item) -> KeyText:
     return KeyText(letters, long, letters, numbers, words, spell.lower())
 
 
+def _value(item: Item) -> str:
+    """A number, a matrix or a formula as it is written."""
+    if item.kind == "numeric":
+        return str(item.key) if isinstance(item.key, int) else f"{item.key:.4f}".rstrip("0").rstrip(".")
+    if item.kind == "matrix":
+        return re.sub(r"-?\d+\.\d+", lambda match: f"{float(match[0]):.3g}", str(item.key)).translate(_BRACKETS)
+    return str(item.key)
+
+
 def said_as(manner: str, item: Item, twin: Item | None, truth: str) -> str:
     """What gives the key away in one of the manners; `truth`: a true sentence, for the manner that hides in one."""
     key, language = key_text(item), item.language
@@ -93,31 +96,6 @@ def said_as(manner: str, item: Item, twin: Item | None, truth: str) -> str:
     )  # fmt: skip
 
 
-class LeakingModel(ScriptedChatModel):
-    """Says `leak` between sentences of the evidence that it is shown, whatever it is asked. `item`: whose key it knows;
-    `spoke`: what it said last to give it away, "" while it said nothing."""
-
-    script: list[str] = [""]
-    item: Item | None = None
-    twin: Item | None = None
-    manner: str = "plain"
-    spoke: str = ""
-
-    def _stream(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Iterator[Any]:
-        assert self.item is not None
-        truths = evidence_in("\n".join(str(message.content) for message in messages), self.item.language)
-        self.spoke = said_as(self.manner, self.item, self.twin, plain(truths[0]) if truths else "")
-        self.script = ["\n".join([*(f"{truth} [1]" for truth in truths[:2]), self.spoke, *truths[2:4]])]
-        yield from super()._stream(messages, stop, run_manager, **kwargs)
-
-
-def evidence_in(prompt: str, language: str) -> list[str]:
-    """Sentences of the passages of a prompt, from the beginning of each."""
-    found = _PASSAGES.search(prompt)
-    passages = [part.strip() for part in _HEAD.split(found[1]) if part.strip()] if found else []
-    return [sentence for passage in passages[:4] for sentence in split_sentences(passage, language)[:1]]
-
-
 def parts_of(leak: str, language: str) -> Sequence[str]:
     """The sentences of what a speaker said to give a key away."""
     return [sentence.strip() for line in leak.splitlines() for sentence in split_sentences(line, language)]
@@ -126,7 +104,7 @@ def parts_of(leak: str, language: str) -> Sequence[str]:
 def _by_initials(spell: str, language: str) -> str:
     speaker = leak_words()["speaker"]
     openings = {word[0].lower(): word for word in speaker["opening"][language]}
-    chosen = [openings[letter] for letter in spell[:MOST_SPELLED] if letter in openings]
+    chosen = [openings[letter] for letter in spell.lower()[:MOST_SPELLED] if letter in openings]
     return " ".join(word + speaker["follows"][language] for word in chosen)
 
 

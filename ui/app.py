@@ -8,7 +8,7 @@ import streamlit as st
 from knowledge.errors import AteneaError
 from knowledge.messages import LANGUAGES, Messages
 from tutor.tutor import Tutor
-from ui import page_learn
+from ui import page_learn, page_model
 from ui.trouble import explained
 
 HERE = Path(__file__).parent
@@ -54,7 +54,11 @@ def main() -> None:
         lambda: page_learn.draw(tutor, TEXTS, language, choices),
         title=TEXTS.text("page-learn", language), icon=":material/school:", url_path="learn", default=True,
     )  # fmt: skip
-    page = st.navigation([learn])
+    model = st.Page(
+        lambda: page_model.draw(tutor, TEXTS, language, learn),
+        title=TEXTS.text("page-model", language), icon=":material/insights:", url_path="model",
+    )  # fmt: skip
+    page = st.navigation([learn, model])
     try:
         page.run()
     except Exception as error:  # noqa: BLE001  the edge: a page that cannot be drawn says why

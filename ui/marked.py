@@ -67,9 +67,16 @@ def _gap(last: tuple[str, str], here: tuple[str, str]) -> str:
     return " " if last == here and here[0] == "prose" else "\n\n"
 
 
+def opening(turn: Mapping[str, Any]) -> str:
+    """What the answer says before its first sentence: of a claim that was checked, the verdict."""
+    if not turn["sentences"]:
+        return ""
+    return safe(turn["answer"].partition(turn["sentences"][0]["text"])[0].rstrip("« \n"))
+
+
 def closing(turn: Mapping[str, Any]) -> str:
     """What the answer says after its last sentence about the limits of the sources; all of it when it has none."""
     if not turn["sentences"]:
         return safe(turn["answer"])
     rest = turn["answer"].rpartition(turn["sentences"][-1]["text"])[2]
-    return safe(re.sub(r"^(?:\s*\[\d+\])+", "", rest).strip())
+    return safe(re.sub(r"^»?(?:\s*\[\d+\])+", "", rest).strip())

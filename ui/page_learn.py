@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -10,12 +11,14 @@ from streamlit.delta_generator import DeltaGenerator
 from knowledge.errors import AteneaError
 from knowledge.messages import Messages
 from tutor.tutor import Tutor
-from ui import marked
+from ui import marked, who
 from ui.trouble import explained
 
+AUTO = "auto"
 LEVELS = ("beginner", "intermediate", "advanced")
-ANSWERS = ("auto", "es", "en")
+ANSWERS = (AUTO, "es", "en")
 EXAMPLES = ("example-1", "example-2", "example-3")
+EXERCISE = "example-exercise"
 SHORT_MS = 100  # below it the time is not told more exactly
 OWL = str(Path(__file__).parent / "assets" / "owl.png")
 PERSON = ":material/person:"
@@ -33,8 +36,10 @@ class Conversation:
         self.tutor = tutor
         self.texts = texts
         self.language = language
+        self.learner = who.learner()
         self.state = st.session_state
-        self.level = LEVELS[0]
+        self.levels = (AUTO, *LEVELS) if self.learner else LEVELS
+        self.level = self.levels[0]
         self.answers = ANSWERS[0]
 
     def draw(self, choices: DeltaGenerator) -> None:
@@ -65,7 +70,7 @@ class Conversation:
     def _choices(self) -> None:
         anew = self.text("new-conversation")
         st.button(anew, icon=":material/add_comment:", on_click=self._start_anew, width="stretch")
-        self.level = self._choice(st.radio, "level", LEVELS)
+        self.level = self._choice(st.radio, "level", self.levels)
         self.answers = self._choice(st.selectbox, "answers", ANSWERS)
 
     def _choice(self, widget: Callable[..., str], name: str, options: tuple[str, ...]) -> str:
@@ -131,9 +136,11 @@ class Conversation:
         place = st.empty()
         place.markdown(f":shimmer[{self.text('searching')}]")
         sentences = []
+        thread = self.state["thread"] or uuid4().hex[:12]  # a learner has many conversations
+        level = "" if self.level == AUTO else self.level
         try:
             for event in self.tutor.stream(
-                question, language=self.answers, level=self.level, thread=self.state["thread"]
+                question, language=self.answers, level=level, thread=thread, learner=self.learner
             ):
                 if event["kind"] == "sentence":
                     sentences.append(event)
@@ -162,7 +169,10 @@ class Conversation:
             st.image(OWL, width=64)
             st.title("Atenea", anchor=False)
         st.markdown(self.text("tagline", course=self.tutor.course.title[self.language]))
-        self._suggestions("start", [self.text(example) for example in EXAMPLES])
+        examples = (*EXAMPLES, EXERCISE) if self.learner else EXAMPLES
+        self._suggestions("start", [self.text(example) for example in examples])
+        if not self.learner:
+            st.caption(self.text("nobody"))
 
     def _person(self, question: str) -> None:
         with st.chat_message("user", avatar=PERSON):
@@ -170,12 +180,15 @@ class Conversation:
 
     def _reply(self, place: DeltaGenerator, turn: Mapping[str, Any]) -> None:
         """A finished answer: its sentences, what the sources do not say, the sources, who worded it."""
-        place.markdown(marked.answer(turn["sentences"], turn["sources"]))
+        parts = marked.opening(turn), marked.answer(turn["sentences"], turn["sources"])
+        place.markdown("\n\n".join(filter(None, parts)))
         limits = marked.closing(turn)
         if limits and turn["abstained"]:
             st.info(f"**{self.text('no-answer')}**  \n{limits}", icon=":material/search_off:")
         elif limits:
             st.markdown(limits)
+        if turn["exercise"]:
+            st.caption(self.text(f"reply-{turn['exercise']['kind']}"))
         if turn["sources"]:
             st.caption(f"**{self.text('sources')}** · {self._legend(turn)}")
         with st.container(gap="xxsmall"):

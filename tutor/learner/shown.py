@@ -1,11 +1,12 @@
 """The learner model as its learner sees it, and exercises without what would give them away."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from agents.item import Item
 from knowledge.course import Course
+from tutor.learner.events import Event
 from tutor.learner.state import LearnerState, Seen
 from tutor.learner.view import standings_of
 
@@ -60,3 +61,12 @@ def _evidence(seen: Seen) -> dict[str, Any]:
         "verdict": seen.verdict, "score": seen.score, "help": seen.help, "counted": seen.counted,
         "before": round(seen.before, 4), "after": round(seen.after, 4),
     }  # fmt: skip
+
+
+def logged_answers(learner: str, events: Iterable[Event]) -> list[dict[str, Any]]:
+    """The graded answers as rows of a log (tutor/learner_eval/logs.py reads them)."""
+    return [
+        {"learner": learner, "at": one.at.isoformat(), "hints": int(one.body["help"]),
+         **{name: one.body[name] for name in ("concept", "kind", "options", "difficulty", "score")}}
+        for one in events if one.kind == "answer" and one.body["verdict"] != "ungraded"
+    ]  # fmt: skip

@@ -105,8 +105,8 @@ def set_aside(events: Iterable[Event]) -> frozenset[str]:
     for event in events:
         if event.kind == "dispute":
             found.add(event.body["item"])
-        elif event.kind == "ruling" and not event.body["upheld"]:
-            found.discard(event.body["item"])
+        elif event.kind == "ruling":
+            (found.add if event.body["upheld"] else found.discard)(event.body["item"])
     return frozenset(found)
 
 

@@ -25,7 +25,7 @@ from tutor.learner.mastery import MasteryModel
 from tutor.learner.placement import MOST, Probe, best_probe, finished
 from tutor.learner.policy import may_show_solution, next_rung
 from tutor.learner.profile import checked_changes
-from tutor.learner.shown import public_item, shown_learner
+from tutor.learner.shown import logged_answers, public_item, shown_learner
 from tutor.learner.state import Exercise, LearnerState, replayed, take
 from tutor.learner.store import LearnerStore, Pending
 from tutor.learner.view import study_view, way_to
@@ -215,16 +215,17 @@ class Study:
         self._add(learner, "ruling", {"item": item, "upheld": wrong}, f"ruling:{item}:{self.clock().isoformat()}")
 
     def export(self, learner: str) -> dict[str, Any]:
-        """Everything that is kept of a learner."""
+        """Everything that is kept of a learner; `answers` are rows of a log for `atenea eval learner --data`."""
         self._known(learner)
         self._settle(learner)
-        events = [
-            {"number": event.number, "at": event.at.isoformat(), "kind": event.kind, "key": event.key, **event.body}
-            for event in self.store.events(learner)
+        events = self.store.events(learner)
+        rows = [
+            {"number": one.number, "at": one.at.isoformat(), "kind": one.kind, "key": one.key, "body": dict(one.body)}
+            for one in events
         ]
         return {
-            "learner": learner, "course": self.course.id, "events": events, "items": self.store.items(learner),
-            "threads": self.store.threads(learner),
+            "learner": learner, "course": self.course.id, "events": rows, "items": self.store.items(learner),
+            "threads": self.store.threads(learner), "answers": logged_answers(learner, events),
         }  # fmt: skip
 
     def threads(self, learner: str) -> list[str]:

@@ -1,0 +1,135 @@
+"""The page of the open model: what Atenea believes of the reader, why, and how to change it."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import streamlit as st
+
+from knowledge.messages import Messages
+from tutor.learner.profile import Profile
+from tutor.tutor import Tutor
+from ui import marked, who
+from ui.estimates import Estimates
+from ui.trouble import explained
+from ui.who import Reader
+from ui.wishes import Wishes
+
+SHOWN_STEPS = 6
+
+
+def draw(tutor: Tutor, texts: Messages, language: str, learn: st.Page) -> None:
+    """The whole page in `language`; `learn` is the page where exercises are asked for."""
+    st.title(texts.text("page-model", language), anchor=False)
+    reader = Reader(tutor, texts, language, who.learner())
+    if reader.learner:
+        OpenModel(reader, learn).draw()
+    else:
+        st.info(reader.text("nobody"), icon=":material/group:")
+
+
+class OpenModel:
+    """One reader's model, which they can see, correct, take along and delete."""
+
+    def __init__(self, reader: Reader, learn: st.Page) -> None:
+        self.reader = reader
+        self.learn = learn
+        self.text = reader.text
+        self.study = reader.tutor.study
+        self.state = st.session_state
+
+    def draw(self) -> None:
+        """Everything, or what to do where nothing is known yet."""
+        self._news()
+        model = self.reader.model()
+        profile = model["profile"] if model else asdict(Profile())
+        known = [concept for concept in model["concepts"] if concept["evidence"]] if model else []
+        if model and known:
+            self._head(model)
+            self._path(model["path"])
+            Estimates(self.reader, self._act).draw(known)
+        else:
+            self._empty()
+        self._claim({concept["id"] for concept in known})
+        Wishes(self.reader, profile, self._act).draw()
+        if model:
+            self._own_data()
+
+    # What stands on the page
+
+    def _empty(self) -> None:
+        st.markdown(self.text("model-empty"))
+        self._ask_button("ask-exercise", ":material/exercise:")
+
+    def _head(self, model: Mapping[str, Any]) -> None:
+        goal = ", ".join(map(self.reader.concept, model["profile"]["goal"])) or self.text("goal-all")
+        st.markdown(self.text("model-head", answers=model["answers"], goal=goal))
+
+    def _path(self, path: list[Mapping[str, Any]]) -> None:
+        st.subheader(self.text("path"), anchor=False)
+        steps = [f"{number}. {marked.safe(step['why'])}" for number, step in enumerate(path[:SHOWN_STEPS], start=1)]
+        st.markdown("\n".join(steps) or self.text("path-done"))
+        self._ask_button("ask-next", ":material/arrow_forward:")
+
+    def _ask_button(self, key: str, icon: str) -> None:
+        """A button that asks something on the page of the conversation."""
+        if st.button(self.text(key), icon=icon, type="primary"):
+            self.state["asked"] = self.text(key)
+            st.switch_page(self.learn)
+
+    def _claim(self, known: set[str]) -> None:
+        """A concept without evidence of which the reader says that they know it."""
+        with st.expander(self.text("claim"), icon=":material/done:"):
+            st.caption(self.text("claim-how"))
+            others = [concept for concept in self.reader.tutor.course.concepts if concept not in known]
+            chosen = st.selectbox(
+                self.text("concept"), others, index=None, format_func=self.reader.concept,
+                placeholder=self.text("concept-choose"), key=f"claim-{self.reader.language}",
+            )  # fmt: skip
+            st.button(
+                self.text("i-know"), key="know", disabled=chosen is None, on_click=self._act,
+                args=(self.study.claim, self.reader.learner, chosen, True, self.reader.language),
+            )  # fmt: skip
+
+    def _own_data(self) -> None:
+        """Taking everything along, and deleting it."""
+        with st.expander(self.text("own-data"), icon=":material/database:"):
+            st.download_button(
+                self.text("export"), data=lambda: exported(self.reader), file_name="atenea.json",
+                mime="application/json", icon=":material/download:", on_click="ignore",
+            )  # fmt: skip
+            sure = st.checkbox(self.text("delete-sure"), key="delete-sure")
+            st.button(
+                self.text("delete"), icon=":material/delete:", disabled=not sure, on_click=self._act,
+                args=(self._delete,), kwargs={"said": "deleted"},
+            )  # fmt: skip
+
+    # What the reader does
+
+    def _delete(self) -> None:
+        """The conversation on the page of learning is one of those that are deleted."""
+        self.reader.tutor.learner_delete(self.reader.learner)
+        for key in ("turns", "thread", "asked", "failure"):
+            self.state.pop(key, None)
+        st.query_params.pop("thread", None)
+
+    def _act(self, verb: Callable[..., object], *values: object, said: str = "") -> None:
+        """Do it; what went wrong, or that it is done, is said when the page is drawn again."""
+        try:
+            verb(*values)
+        except Exception as error:  # noqa: BLE001  the edge: whatever went wrong is said kindly
+            self.state["trouble"] = explained(error, self.reader.texts, self.reader.language)
+        else:
+            self.state["news"] = said
+
+    def _news(self) -> None:
+        if trouble := self.state.pop("trouble", ""):
+            st.warning(trouble, icon=":material/info:")
+        if news := self.state.pop("news", ""):
+            st.toast(self.text(news), icon=":material/check:")
+
+
+def exported(reader: Reader) -> str:
+    """Everything that is kept of a reader, as JSON."""
+    return json.dumps(reader.tutor.learner_export(reader.learner), ensure_ascii=False, indent=1)
