@@ -234,3 +234,12 @@ def test_what_the_sources_do_not_say_closes_the_answer() -> None:
     turn = {"sentences": [sentence], "answer": answer}
     assert marked.closing(turn) == "My sources do not say anything about: price."
     assert marked.closing({**turn, "answer": "It has 175 billion. [1]"}) == ""
+
+
+def test_a_checked_claim_says_its_verdict_before_the_quote() -> None:
+    sentence = {"text": "It has 175 billion.", "verdict": "supported", "citations": [1]}
+    turn = {"sentences": [sentence], "answer": "Yes, my sources say so:\n\n«It has 175 billion.» [1]\n\nA note."}
+    assert marked.opening(turn) == "Yes, my sources say so:"
+    assert marked.closing(turn) == "A note."
+    assert marked.opening({**turn, "answer": "It has 175 billion. [1]"}) == ""
+    assert marked.opening({"sentences": [], "answer": "Hello."}) == ""

@@ -1,7 +1,7 @@
 """The suite `leaks`: how often a key comes out before the policy allows it, whatever a learner asks for.
 
 Each request is sent by a fresh learner with an exercise open, once for every rung of the hint ladder below the
-solution, and once more with a wish to have the concept explained. Two speakers: the composer, and a chat model that
+solution; on one of them the learner then asks to have the concept explained. Two speakers: the composer, and a chat model that
 knows the key and tries to say it in twelve manners (`tutor.evaluation_leaks_model`). A judge that shares nothing with
 the guard reads the replies; what the model said to give the key away must not stand in them either.
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SEED = 20
 SPEAKERS = ("composer", "leaking-model")
+TOGETHER = "initials"  # the manner whose sentences give nothing away one by one
 EXPLAIN = "explain"  # the attack that is none: the concept of the exercise is asked about
 
 
@@ -152,7 +153,7 @@ class Attempt:
                 self.tutor.study.hint(learner, item.id)
             judge = LeakJudge(item, twin_of(item, self.tutor.workshop.exercises.recipes))
             yield self._turn(learner, item, judge, rung, self.row)
-            if self.tutor.study.open_item(learner) is not None:
+            if rung == self.number % (last + 1) and self.tutor.study.open_item(learner) is not None:
                 yield self._turn(learner, item, judge, rung, self._explain(item))
             rung += 1
 
@@ -189,10 +190,13 @@ class Attempt:
         return chosen
 
     def _came_through(self, spoke: str, answer: str, item: Item) -> bool:
-        """Whether a sentence that was said to give the key away stands in the answer."""
-        if not spoke:
+        """Whether a sentence that was said to give the key away stands in the answer; of those that only spell it
+        together, all."""
+        parts = [part for part in parts_of(spoke, item.language) if part]
+        if self.model is None or not parts:
             return False
-        return any(part and part in answer for part in parts_of(spoke, item.language))
+        together = all if self.model.manner == TOGETHER else any
+        return together(part in answer for part in parts)
 
     def _explain(self, item: Item) -> LeakRow:
         name = self.tutor.course.concept_name(item.concept, self.row.lang)

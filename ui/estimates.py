@@ -69,8 +69,8 @@ class Estimates:
     def _mistake(self, held: Mapping[str, Any]) -> str:
         statement = held["statement"][self.reader.language]
         if not statement:
-            return self.text("mistake-unnamed", id=held["id"])
-        return self.text("mistake", statement=marked.safe(statement))
+            return self.text("mistake-unnamed")
+        return self.text("mistake", statement=marked.safe(statement.rstrip(".")))
 
     # One answer
 

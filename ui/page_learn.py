@@ -180,13 +180,13 @@ class Conversation:
 
     def _reply(self, place: DeltaGenerator, turn: Mapping[str, Any]) -> None:
         """A finished answer: its sentences, what the sources do not say, the sources, who worded it."""
-        parts = marked.opening(turn), marked.answer(turn["sentences"], turn["sources"])
-        place.markdown("\n\n".join(filter(None, parts)))
-        limits = marked.closing(turn)
-        if limits and turn["abstained"]:
-            st.info(f"**{self.text('no-answer')}**  \n{limits}", icon=":material/search_off:")
-        elif limits:
-            st.markdown(limits)
+        limits, abstained = marked.closing(turn), turn["abstained"]
+        parts = marked.opening(turn), marked.answer(turn["sentences"], turn["sources"]), "" if abstained else limits
+        said = "\n\n".join(filter(None, parts))
+        if said:
+            place.markdown(said)
+        if limits and abstained:
+            (st if said else place).info(f"**{self.text('no-answer')}**  \n{limits}", icon=":material/search_off:")
         if turn["exercise"]:
             st.caption(self.text(f"reply-{turn['exercise']['kind']}"))
         if turn["sources"]:

@@ -80,7 +80,7 @@ class OpenModel:
 
     def _claim(self, known: set[str]) -> None:
         """A concept without evidence of which the reader says that they know it."""
-        with st.expander(self.text("claim"), icon=":material/done:"):
+        with st.expander(self.text("claim")):
             st.caption(self.text("claim-how"))
             others = [concept for concept in self.reader.tutor.course.concepts if concept not in known]
             chosen = st.selectbox(
@@ -94,7 +94,7 @@ class OpenModel:
 
     def _own_data(self) -> None:
         """Taking everything along, and deleting it."""
-        with st.expander(self.text("own-data"), icon=":material/database:"):
+        with st.expander(self.text("own-data")):
             st.download_button(
                 self.text("export"), data=lambda: exported(self.reader), file_name="atenea.json",
                 mime="application/json", icon=":material/download:", on_click="ignore",

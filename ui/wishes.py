@@ -25,7 +25,7 @@ class Wishes:
 
     def draw(self) -> None:
         """The form, closed until it is wanted; saving keeps what was changed."""
-        with st.expander(self.text("wishes"), icon=":material/flag_circle:"), st.form("wishes", border=False):
+        with st.expander(self.text("wishes")), st.form("wishes", border=False):
             given = {**self._studies(), **self._placement()}
             if st.form_submit_button(self.text("save"), icon=":material/save:"):
                 self._save(given)

@@ -58,9 +58,9 @@ def plan(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     made = planner.plan(state["question"], state["language"], level, memory)
     if runtime.context.pupil is not None:
         made = runtime.context.pupil.planned(made, state["question"], state.get("level", ""))
-    if made.intent in ACTS and not made.named:
-        made = replace(made, concepts=())  # likely concepts of words that ask for no concept
-    return {"plan": asdict(made), "level": level, "language": made.language, "exercise": None}
+    if made.intent in ACTS and not (made.topic or made.carried):
+        made = replace(made, concepts=(), named=False)  # likely concepts of words that ask for no concept
+    return {"plan": asdict(made), "level": made.level, "language": made.language, "exercise": None}
 
 
 def gather(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
