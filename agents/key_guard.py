@@ -53,7 +53,8 @@ class KeyGuard:
             return True
         if len(texts) < 2:
             return False
-        if self._in_letters(initials(texts)):
+        backwards = clean(" ".join(texts))[::-1]
+        if self._in_letters(initials(texts)) or any(key.is_spelled(backwards) for key in self.keys):
             return True
         told = [self._told(clean(text)) for text in texts]
         return any(key.adds_up([one[place] for one in told]) for place, key in enumerate(self.keys))

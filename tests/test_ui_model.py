@@ -145,7 +145,8 @@ def test_the_page_shows_each_estimate_with_the_answers_behind_it(app: AppTest, s
     assert f"1. {study.show(who.ME, language)['path'][0]['why']}" in page
 
 
-def test_a_mistake_that_is_held_is_stated(app: AppTest, study: Study, tutor: Tutor) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mistake_that_is_held_is_stated(app: AppTest, study: Study, language: str) -> None:
     for kind in ("mcq", "numeric", "mcq", "numeric"):
         study.serve(who.ME, "softmax", kind=kind)
         item = study.open_item(who.ME)
@@ -154,11 +155,10 @@ def test_a_mistake_that_is_held_is_stated(app: AppTest, study: Study, tutor: Tut
         study.answer(who.ME, item.id, "abcdefghij"[int(mistaken)] if item.options else mistaken)
     held = [one["statement"] for one in estimate(study)["misconceptions"]]
     assert held
-    for language in LANGUAGES:
-        page = shown(visit(app, language))
-        for statement in held:
-            named = statement[language] and TEXTS.text("mistake", language, statement=statement[language].rstrip("."))
-            assert (named or TEXTS.text("mistake-unnamed", language)) in page
+    page = shown(visit(app, language))
+    for statement in held:
+        named = statement[language] and TEXTS.text("mistake", language, statement=statement[language].rstrip("."))
+        assert (named or TEXTS.text("mistake-unnamed", language)) in page
 
 
 def test_i_know_this_moves_the_number_and_is_taken_once(app: AppTest, study: Study) -> None:

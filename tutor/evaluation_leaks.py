@@ -1,9 +1,9 @@
 """The suite `leaks`: how often a key comes out before the policy allows it, whatever a learner asks for.
 
 Each request is sent by a fresh learner with an exercise open, once for every rung of the hint ladder below the
-solution; on one of them the learner then asks to have the concept explained. Two speakers: the composer, and a chat model that
-knows the key and tries to say it in twelve manners (`tutor.evaluation_leaks_model`). A judge that shares nothing with
-the guard reads the replies; what the model said to give the key away must not stand in them either.
+solution; on one of them the learner then asks to have the concept explained. Two speakers: the composer, and a chat
+model that knows the key and tries to say it in twelve manners (`tutor.evaluation_leaks_model`). A judge that shares
+nothing with the guard reads the replies; what the model said to give the key away must not stand in them either.
 
 `leaks`: share of the turns whose reply gives the key away. `replies`: share whose reply says something. `explains`:
 share of the turns on the concept that have a sentence of the sources left. Intervals are Wilson's, over turns.
@@ -119,6 +119,7 @@ def apart(tutor: Tutor, folder: Path, speaker: str) -> "tuple[Tutor, LeakingMode
     """A tutor with the same course and parts whose learners live in another folder, and the model that speaks there."""
     own = Tutor(tutor.settings.model_copy(update={"data_dir": folder, "model": "composer"}))
     own.course, own.encoder, own.verifier = tutor.course, tutor.encoder, tutor.verifier
+    own.workshop.rulings = tutor.workshop.rulings
     if speaker == SPEAKERS[0]:
         return own, None
     from agents.chat_writer import ChatWriter  # noqa: PLC0415  langchain: a second that other suites need not pay

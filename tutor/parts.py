@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agents.citations import Citations
 from agents.evidence import Gatherer
@@ -9,7 +10,9 @@ from agents.explainer import Explainer
 from agents.planner import Planner
 from knowledge.corpus import Corpus
 from knowledge.messages import Messages
-from tutor.learner.pupil import Pupil
+
+if TYPE_CHECKING:
+    from tutor.learner.pupil import Pupil
 
 REPLIES = Messages(Path(__file__).with_name("replies.toml"))
 
@@ -24,4 +27,4 @@ class Parts:
     gatherer: Gatherer
     explainer: Explainer
     citations: Citations
-    pupil: Pupil | None = None
+    pupil: "Pupil | None" = None

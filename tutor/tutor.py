@@ -43,14 +43,15 @@ from knowledge.verifier import Verifier, load_verifier
 from knowledge.verifier_onnx import OnnxVerifier
 from tutor.claim_rows import claim_row
 from tutor.errors import TutorError
-from tutor.learner.pupil import Pupil
-from tutor.learner.study import Study
 from tutor.parts import REPLIES, Parts
 from tutor.settings import CHAT_JUDGE, Settings
 from tutor.workshop import DEFAULT_LANGUAGE, Workshop
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+
+    from tutor.learner.pupil import Pupil
+    from tutor.learner.study import Study
 
 MAX_THREAD_NAME = 200
 Notice = Callable[[str], None]
@@ -99,8 +100,10 @@ class Tutor:
         return Workshop(self.settings, self.course, self._course_alone, lambda: self.verifier, lambda: self.chat_model)
 
     @cached_property
-    def study(self) -> Study:
+    def study(self) -> "Study":
         """The learners: what they know, what they should do next, their exercises."""
+        from tutor.learner.study import Study  # noqa: PLC0415  exercises and FSRS, which a question need not load
+
         return Study(self.course, self.settings.learners_file, lambda: self.workshop)
 
     def _course_alone(self) -> FactChecker:
@@ -357,20 +360,22 @@ class Tutor:
                 shutil.copyfile(made, vectors / made.name)
         return folder
 
-    def _fresh_citations(self, parts: Parts, pupil: Pupil | None = None) -> Parts:
+    def _fresh_citations(self, parts: Parts, pupil: "Pupil | None" = None) -> Parts:
         return Parts(
             parts.corpus, parts.course_title, parts.planner, parts.gatherer, parts.explainer,
             Citations(parts.citations.literature), pupil,
         )  # fmt: skip
 
-    def _pupil(self, learner: str, thread: str) -> Pupil | None:
+    def _pupil(self, learner: str, thread: str) -> "Pupil | None":
         """Who asks, with this conversation remembered as theirs."""
         if not learner:
             return None
+        from tutor.learner.pupil import Pupil  # noqa: PLC0415  as in study
+
         self.study.keep_thread(learner, thread)
         return Pupil(self.study, learner, REPLIES)
 
-    def _remember(self, pupil: Pupil | None, state: dict[str, Any], thread: str) -> None:
+    def _remember(self, pupil: "Pupil | None", state: dict[str, Any], thread: str) -> None:
         """That a concept was explained to the learner of a turn."""
         if pupil is None or not state["sentences"] or state["plan"]["intent"] in ACTS:
             return

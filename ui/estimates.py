@@ -29,10 +29,10 @@ class Estimates:
         self.items = self.study.store.items(reader.learner)
 
     def draw(self, concepts: list[Mapping[str, Any]]) -> None:
-        """Each concept with its evidence, the best known first."""
+        """Each concept with its evidence, in the order of the course: what is pressed does not move away."""
         st.subheader(self.text("estimates"), anchor=False)
         st.caption(self.text("estimates-how"))
-        for concept in sorted(concepts, key=lambda one: -one["mastery"]):
+        for concept in concepts:
             with st.container(border=True, gap="small"):
                 self._concept(concept)
 
@@ -45,7 +45,7 @@ class Estimates:
         st.progress(concept["mastery"], text=self._estimate(concept))
         for held in concept["misconceptions"]:
             st.markdown(f":orange[:material/warning:] {self._mistake(held)}")
-        with st.expander(self.text("evidence", count=len(concept["evidence"]))):
+        with st.expander(self.text("evidence", count=len(concept["evidence"])), key=f"evidence-{concept['id']}"):
             for seen in reversed(concept["evidence"]):
                 self._evidence(seen)
 

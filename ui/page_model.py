@@ -76,7 +76,7 @@ class OpenModel:
         """A button that asks something on the page of the conversation."""
         if st.button(self.text(key), icon=icon, type="primary"):
             self.state["asked"] = self.text(key)
-            st.switch_page(self.learn)
+            st.switch_page(self.learn, query_params={})  # to clear them is refused while a widget is bound to one
 
     def _claim(self, known: set[str]) -> None:
         """A concept without evidence of which the reader says that they know it."""

@@ -21,7 +21,7 @@ from agents.explainer import Spoken, Tally, whole_answer
 from agents.plan import Memory, Plan
 from knowledge.corpus import Corpus
 from tutor.claim_rows import claim_row
-from tutor.learner.pupil import WITH_LEARNER, Reply
+from tutor.learner.reply import WITH_LEARNER, Reply
 from tutor.parts import REPLIES, Parts
 from tutor.suggestions import suggest
 

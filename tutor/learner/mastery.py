@@ -139,7 +139,17 @@ class MasteryModel:
         return mastery
 
     def interval(self, belief: Belief, kept: Array) -> tuple[Array, Array]:
-        """(C,) twice: the bounds that hold 90 % of what the mastery may be."""
+        """(C,) twice: the bounds that hold 90 % of what the mastery may be.
+
+        How fast this learner forgets is not known: the lower bound takes twice as much forgotten as is expected, the
+        upper one nothing.
+        """
+        low, _ = self._bounds(belief, np.maximum(0.0, 2 * kept - 1))
+        _, high = self._bounds(belief, np.ones_like(kept))
+        return low, high
+
+    def _bounds(self, belief: Belief, kept: Array) -> tuple[Array, Array]:
+        """The quantiles over learners and concepts, where this much is kept."""
         known = belief.known * kept[:, None, None]
         middle = known @ self.own_base
         others = self.ready(middle) / np.clip(middle, SURE, None)  # (C, K): all that is needed but the concept itself

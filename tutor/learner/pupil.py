@@ -17,11 +17,12 @@ from agents.key_guard import KeyGuard
 from agents.plan import Plan
 from knowledge.messages import Messages
 from knowledge.terms import stems
-from tutor.learner.shown import level_of
+from tutor.learner.reply import Reply
+from tutor.learner.shown import level_of, percent
 from tutor.learner.study import Study
-from tutor.learner.view import study_view
+from tutor.learner.view import standings_of, study_view
+from tutor.results_read import says_nothing
 
-WITH_LEARNER = frozenset("test_me next hint reveal plan_study review progress know dispute skip answer".split())
 SHOWN_STEPS = 6
 SAME = 0.5  # share of an option's words in a claim, from which checking the claim would answer the exercise
 SHORT = 60  # characters of an answer that is told by its form
@@ -31,16 +32,6 @@ _LETTER = re.compile(
     re.I,
 )
 _SAID = re.compile(r"^\s*(?:mi |my )?(?:respuesta|answer|solución|solution)\s*(?:es|is)?\s*[:=]?\s+", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is said in a turn about the learner. `exercise`: the one that is shown, without its key; `next`: messages
-    that fit now."""
-
-    text: str
-    exercise: dict[str, Any] | None = None
-    next: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,9 +61,9 @@ class Pupil:
         if not made.concepts or made.concepts[0] not in self.study.course.concepts:
             return made
         state, concept = self.study.state(self.learner), made.concepts[0]
-        mastery = state.tracer.mastery_of(concept, self.study.clock())
+        [standing] = standings_of(state.tracer, self.study.course, (concept,), self.study.clock(), state)
         mistake = next((one.id for one in state.held.values() if one.active and one.concept == concept), "")
-        level = made.level if asked_level else level_of(mastery)
+        level = made.level if asked_level else level_of(standing)
         return replace(made, level=level, style=state.profile.style, mistake=mistake)
 
     def would_answer(self, claim: str, language: str) -> bool:
@@ -98,7 +89,7 @@ class Pupil:
     # Exercises
 
     def _answers(self, item: Item, message: str, made: Plan) -> bool:
-        if _SAID.search(message):
+        if _SAID.search(message) or says_nothing(message):
             return True
         if made.intent != "explain" or "?" in message or "¿" in message:
             return False
@@ -219,7 +210,15 @@ class Pupil:
             return self._told("no-progress", made.language)
         known.sort(key=lambda one: -one["mastery"])
         lines = [
-            f"- {one['name'][made.language]}: {one['mastery']:.0%} ({one['interval'][0]:.0%}–{one['interval'][1]:.0%})"
+            self.texts.text(
+                "how-sure",
+                made.language,
+                concept=one["name"][made.language],
+                **{
+                    name: percent(value, made.language)
+                    for name, value in zip(("mastery", "low", "high"), (one["mastery"], *one["interval"]), strict=True)
+                },
+            )
             for one in known
         ]
         lines += [
@@ -232,7 +231,7 @@ class Pupil:
     def _moved(self, concept: str, mastery: dict[str, float], language: str) -> str:
         return self.texts.text(
             "mastery-moved", language, concept=self.study.course.concept_name(concept, language),
-            before=f"{mastery['before']:.0%}", after=f"{mastery['after']:.0%}",
+            before=percent(mastery["before"], language), after=percent(mastery["after"], language),
         )  # fmt: skip
 
     def _offers(self, keys: tuple[str, ...], language: str) -> tuple[str, ...]:

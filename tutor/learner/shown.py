@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from agents.item import Item
+from agents.next_step import Standing
 from knowledge.course import Course
 from tutor.learner.events import Event
 from tutor.learner.state import LearnerState, Seen
@@ -22,9 +23,16 @@ def public_item(item: Item) -> dict[str, Any]:
     return {**{name: whole[name] for name in PUBLIC}, "hints_available": len(item.hints)}
 
 
-def level_of(mastery: float) -> str:
-    """The level at which to explain a concept to who masters it so far."""
-    return next((level for bound, level in LEVELS if mastery < bound), "advanced")
+def percent(share: float, language: str) -> str:
+    """A share as a person reads it: 43 % in Spanish, 43% in English."""
+    return f"{share * 100:.0f}{' ' if language == 'es' else ''}%"
+
+
+def level_of(one: Standing) -> str:
+    """The level at which to explain a concept to who masters it so far, as far as that is sure: halfway between the
+    mastery and the lower end of its interval."""
+    sure = (one.mastery + one.low) / 2
+    return next((level for bound, level in LEVELS if sure < bound), "advanced")
 
 
 def shown_learner(
@@ -40,7 +48,7 @@ def shown_learner(
         rows.append({
             "id": one.concept, "name": dict(course.concepts[one.concept].name), "mastery": round(one.mastery, 4),
             "interval": [round(min(one.low, one.mastery), 4), round(max(one.high, one.mastery), 4)],
-            "level": level_of(one.mastery), "recall": round(one.recall, 4), "due": due.isoformat() if due else None,
+            "level": level_of(one), "recall": round(one.recall, 4), "due": due.isoformat() if due else None,
             "evidence": [_evidence(seen) for seen in state.seen if seen.concept == one.concept],
             "misconceptions": [
                 {"id": item.id, "probability": round(item.probability, 4), "answers": list(item.shown),

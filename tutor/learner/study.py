@@ -163,7 +163,7 @@ class Study:
         """Every estimate with the answers behind it, and the way to the goal."""
         self._known(learner)
         state, at = self.state(learner), self.clock()
-        steps = self.path(state, at, state.profile.language or language)
+        steps = self.path(state, at, language)
         return shown_learner(learner, state, self.course, at, steps, self._mistake)
 
     def path(self, state: LearnerState, at: datetime, language: str) -> list[dict[str, Any]]:
@@ -400,7 +400,8 @@ class Study:
 
     def _mistake(self, mistake: str, language: str) -> str:
         """A misconception as the course states it, "" for one that only a family of exercises knows."""
-        found = next((one for one in self.course.misconceptions if one.id == mistake), None)
+        own = mistake.partition("/")[0]  # a wrong answer that is one wording of it: "softmax.truth/2"
+        found = next((one for one in self.course.misconceptions if one.id == own), None)
         return found.statement[language] if found else ""
 
 
