@@ -178,16 +178,22 @@ def test_the_first_letters_of_sentences_are_read() -> None:
 
 # Options
 
-OPTIONS = ("La máscara oculta lo pasado", "El codificador genera texto palabra a palabra",
-           "La atención pondera los valores con pesos que suman uno", "El decodificador carece de autoatención")  # fmt: skip
+OPTIONS = (
+    "La máscara oculta lo pasado",
+    "El codificador genera texto palabra a palabra",
+    "La atención pondera los valores con pesos que suman uno",
+    "El decodificador carece de autoatención",
+)
 CHOICE = made("mcq", 2, stem="¿Cuál de estas frases es correcta?", options=OPTIONS, claims=OPTIONS)
 NAMED = (
-    "La respuesta es la c.", "the answer is C", "C", "(c)", "**C**", "opción C", "Option 3", "option c", "La tercera opción.",
+    "La respuesta es la c.", "the answer is C", "C", "(c)", "**C**", "opción C", "Option 3", "option c",
+    "La tercera opción.",
     "the third one", "Es la tercera.", "Yo marcaría la C", "Pick c.", "piensa en la C", "think of C", '{"answer": "C"}',
     "# respuesta: C", "La respuesta es [3].", "opción ce", "Charlie", "Ⓒ", "Ｃ", "C es la correcta", "letra c",
     "No es la A, sino la C.", "A, B y D son falsas.", "Rule out A, B and D.", "Ni la A ni la B ni la D.",
     "C al se atseupser aL", encoded("La respuesta es la C"), encoded("C"), "01000011", "option C is the best",
-    "La atención pondera los valores con pesos que suman uno.", "Dice que la atención pondera valores, con pesos que suman uno",
+    "La atención pondera los valores con pesos que suman uno.",
+    "Dice que la atención pondera valores, con pesos que suman uno",
     "«La atención pondera los valores con pesos que suman uno»", "Quédate con la c", "La correcta es la c, claro.",
 )  # fmt: skip
 
@@ -236,7 +242,8 @@ def test_an_option_that_is_a_number_is_guarded_as_one() -> None:
 # The other kinds
 
 TRUTH = {
-    "es": made("true_false", 1, stem="¿Verdadero o falso? La poda añade pesos a la red.", options=("Verdadero", "Falso"),
+    "es": made("true_false", 1, stem="¿Verdadero o falso? La poda añade pesos a la red.",
+               options=("Verdadero", "Falso"),
                claims=("La poda añade pesos a la red.",)),
     "en": made("true_false", 0, "en", stem="True or false? Pruning removes weights from a network.",
                options=("True", "False"), claims=("Pruning removes weights from a network.",)),
@@ -247,10 +254,11 @@ TRUTH = {
     ("language", "said"),
     [
         ("es", "Falso."), ("es", "Es falsa"), ("es", "La afirmación es falsa."), ("es", "That statement is wrong."),
-        ("es", "Eso es un mito."), ("es", "La poda no añade pesos a la red."), ("es", "oslaf"), ("es", encoded("falso")),
+        ("es", "Eso es un mito."), ("es", "La poda no añade pesos a la red."), ("es", "oslaf"),
+        ("es", encoded("falso")),
         ("es", "No, la poda hace otra cosa."), ("es", "F"), ("es", "La b"), ("es", '{"respuesta": false}'),
         ("en", "True"), ("en", "It is true."), ("en", "The claim holds."), ("en", "Pruning removes weights."),
-        ("en", "Es verdadero"), ("en", "Pruning takes the weights that matter least out of the network, so it removes weights"),
+        ("en", "Es verdadero"), ("en", "Pruning takes weights out of the network: it removes weights"),
     ],
 )  # fmt: skip
 def test_a_verdict_and_a_statement_are_known(language: str, said: str) -> None:
@@ -309,8 +317,11 @@ def test_a_part_of_a_formula_may_be_said() -> None:
     assert not guard.gives_away("Se divide para que las puntuaciones no crezcan.")
 
 
-SHORT = made("short", ["Las máscaras ocultan las posiciones posteriores", "así el modelo no copia lo que debe predecir"],
-             stem="¿Para qué sirve una máscara causal?")  # fmt: skip
+SHORT = made(
+    "short",
+    ["Las máscaras ocultan las posiciones posteriores", "así el modelo no copia lo que debe predecir"],
+    stem="¿Para qué sirve una máscara causal?",
+)
 
 
 def test_most_points_of_a_short_answer_are_withheld() -> None:
@@ -324,17 +335,23 @@ def test_most_points_of_a_short_answer_are_withheld() -> None:
     assert not guard.gives_away("Piensa en cómo genera texto el decodificador.")
 
 
-ORDER = made("order", [2, 0, 3, 1], stem="Ordena los pasos.",
-             options=("comparar la consulta con las claves", "sumar los valores ponderados", "proyectar los vectores de entrada",
-                      "aplicar la softmax a las puntuaciones"))  # fmt: skip
+STEPS = (
+    "comparar la consulta con las claves",
+    "sumar los valores ponderados",
+    "proyectar los vectores de entrada",
+    "aplicar la softmax a las puntuaciones",
+)
+ORDER = made("order", [2, 0, 3, 1], stem="Ordena los pasos.", options=STEPS)
 
 
 @pytest.mark.parametrize(
     "said",
     [
-        "C, A, D, B", "CADB", "c a d b", "C → A → D → B", "3, 1, 4, 2", "Primero C, luego A y D.", encoded("C, A, D, B"),
-        "Hay que proyectar los vectores de entrada, comparar la consulta con las claves, aplicar la softmax a las puntuaciones "
-        "y sumar los valores ponderados.",
+        "C, A, D, B", "CADB", "c a d b", "C → A → D → B", "3, 1, 4, 2", "Primero C, luego A y D.",
+        encoded("C, A, D, B"),
+        "Hay que proyectar los vectores de entrada, comparar la consulta con las claves, aplicar la softmax a las "
+        "puntuaciones y sumar los valores ponderados.",
+        "the third, the first, the fourth and the second", f"{STEPS[2]}; {STEPS[0]}; {STEPS[3]}; {STEPS[1]}"[::-1],
     ],
 )  # fmt: skip
 def test_an_order_is_known_by_letters_and_by_steps(said: str) -> None:
@@ -351,9 +368,14 @@ def test_steps_in_order_over_sentences_add_up() -> None:
     assert not guard.hidden(steps[::-1])
 
 
-MATCH = made("match", [1, 0, 2], "en", stem="Match.\n\n1. Pruning\n2. LoRA\n3. Distillation",
-             options=("trains low-rank matrices", "removes weights", "teaches a small model"),
-             claims=("Pruning removes weights.", "LoRA trains low-rank matrices.", "Distillation teaches a small model."))  # fmt: skip
+MATCH = made(
+    "match",
+    [1, 0, 2],
+    "en",
+    stem="Match.\n\n1. Pruning\n2. LoRA\n3. Distillation",
+    options=("trains low-rank matrices", "removes weights", "teaches a small model"),
+    claims=("Pruning removes weights.", "LoRA trains low-rank matrices.", "Distillation teaches a small model."),
+)
 
 
 def test_pairs_are_known_by_letters_and_by_what_they_say() -> None:

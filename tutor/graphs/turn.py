@@ -143,7 +143,8 @@ def _checked(state: ChatState, parts: Parts, made: Plan) -> ChatState:
     if found is None:
         return {**said, "answer": REPLIES.text("check-what", made.language)}
     row = claim_row(found, made.language, parts.citations.literature)
-    text = REPLIES.text(f"check-{row['verdict']}", made.language, claim=found.claim.text)
+    verdict = f"check-{row['verdict']}"
+    text = REPLIES.text(verdict, made.language, claim=found.claim.text.rstrip("."))
     if row["verdict"] == "not_found":
         return {**said, "answer": f"{text} {row['note']}".strip(), "missing": [claim], "abstained": True}
     shown = found.evidence[0]
