@@ -21,6 +21,8 @@ Row = TypeVar("Row")
 ANSWERS = 2  # relevance of a section that answers the question; 1 is related
 
 _EXAMPLES = {
+    "learner": '{"learner": "a1", "concept": "softmax", "kind": "mcq", "options": 4, "difficulty": 2, "score": 1, '
+    '"at": "2027-01-31T10:00:00+00:00", "hints": 0}',
     "retrieval": (
         '{"question": "What does BERT read?", "lang": "en", "gold": [{"path": "bert.md", "heading": "Input"}]}'
     ),
