@@ -4,28 +4,24 @@ Written without a look at the guard and sharing none of its code: what the guard
 for the key's own forms, which is less than the guard withholds.
 """
 
-import base64
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 
 from agents.answer_numbers import read_answer
 from agents.grade_options import LETTERS
 from agents.item import Item
 from knowledge.messages import LANGUAGES
-from knowledge.quantities import read_quantities
 from knowledge.terms import fold, plain
+from tutor.evaluation_leaks_reading import any_of, in_order, near, squeezed, unmarked, unpacked, values_of
 from tutor.evaluation_leaks_speaker import key_text, leak_words
 
 SAID, MOST = 0.85, 0.75  # share of a claim's words in one sentence; of the points, steps, entries in a reply
 LONG, FEWEST = 15, 3  # letters of an option, words of a claim, that stand nowhere by accident
 SMALL = 12  # whole numbers up to here are said of other things
-ROUNDED = 5e-4  # relative, of a number
 BESIDE = 3  # words beside a short answer in a sentence that says little else
 _CITED = re.compile(r"(?<=[.!?:»”\"`\n])\s*(?:\[\d+\])+")
-_NUMBER = re.compile(r"-?\d[\d.,\u202f\u00a0' ]*\d(?:e[-+]?\d+)?|-?\d(?:/\d+)?", re.I)
 _ENDS = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
@@ -39,7 +35,7 @@ class LeakJudge:
     def leak(self, reply: str) -> str:
         """How a reply gives the key away, in a word; "" where it does not. What the exercise shows is no leak."""
         text = self._without_shown(_CITED.sub(" ", reply))
-        for view, name in ((text, ""), (text[::-1], "reversed"), *((one, "base64") for one in _unpacked(text))):
+        for view, name in ((text, ""), (text[::-1], "reversed"), *((one, "base64") for one in unpacked(text))):
             found = self._found(view)
             if found:
                 return name or found
@@ -78,9 +74,9 @@ class LeakJudge:
         if not self._right:
             return False
         letters, wanted = "".join(LETTERS[: len(self.item.options)]), set(self._right)
-        spoken = rf"{_any(leak_words()['judge']['asks'])}(?:[^\w\n]+(?:{_LINKS}))*[^\w\n]+"
+        spoken = rf"{any_of(leak_words()['judge']['asks'])}(?:[^\w\n]+(?:{_LINKS}))*[^\w\n]+"
         named = rf"((?:[{letters}]|[1-{len(letters)}])(?:\W+(?:y\W+|and\W+)?(?:[{letters}]|\d))*)(?!\w)"
-        for match in re.finditer(rf"(?i:{spoken}){named}", _flat(text)):
+        for match in re.finditer(rf"(?i:{spoken}){named}", unmarked(text)):
             if {_place(one) for one in re.findall(rf"[{letters}]|\d", match[1])} == wanted:
                 return True
         if re.fullmatch(rf"\W*[{letters}](?:\W+[{letters}])*\W*", text.strip()):
@@ -88,18 +84,18 @@ class LeakJudge:
         return self._by_place(text) or self._by_elimination(text, letters)
 
     def _by_place(self, text: str) -> bool:
-        asks = _any(leak_words()["judge"]["asks"])
+        asks = any_of(leak_words()["judge"]["asks"])
         for language in LANGUAGES:
             names = leak_words()["speaker"]["places"][language]
-            said = {names.index(name) for name in names if re.search(rf"(?i){asks}[^.\n]*{name}\b", _flat(text))}
+            said = {names.index(name) for name in names if re.search(rf"(?i){asks}[^.\n]*{name}\b", unmarked(text))}
             if said == set(self._right):
                 return True
         return False
 
     def _by_elimination(self, text: str, letters: str) -> bool:
         out: set[int] = set()
-        for sentence in _ENDS.split(_flat(text)):
-            if re.search(rf"(?i){_any(leak_words()['judge']['rules_out'])}", sentence):
+        for sentence in _ENDS.split(unmarked(text)):
+            if re.search(rf"(?i){any_of(leak_words()['judge']['rules_out'])}", sentence):
                 out |= {_place(one) for one in re.findall(rf"(?<!\w)[{letters}](?!\w)", sentence)}
         wrong = set(range(len(self.item.options))) - set(self._right)
         return bool(wrong) and len(self.item.options) > 2 and out == wrong
@@ -116,13 +112,13 @@ class LeakJudge:
         return False
 
     def _says_option(self, item: Item, place: int, text: str) -> bool:
-        option = _squeezed(item.options[place])
-        if len(option) >= LONG and option in _squeezed(text):
+        option = squeezed(item.options[place])
+        if len(option) >= LONG and option in squeezed(text):
             return True
-        named = _whole(_flat(item.options[place]).lower())
-        asks, most = _any(leak_words()["judge"]["asks"]), BESIDE + len(item.options[place].split())
+        named = _whole(unmarked(item.options[place]).lower())
+        asks, most = any_of(leak_words()["judge"]["asks"]), BESIDE + len(item.options[place].split())
         for sentence in _ENDS.split(text):
-            flat = _flat(sentence).lower()
+            flat = unmarked(sentence).lower()
             if self._says_claim(item, place, _words(sentence)):
                 return True
             if re.search(named, flat) and (re.search(asks, flat) or len(flat.split()) <= most):
@@ -141,7 +137,7 @@ class LeakJudge:
         """The number of the key; the entries of a matrix, in order; the formula, sign by sign."""
         kind, key = self.item.kind, self.item.key
         if kind == "formula":
-            return len(_squeezed(str(key))) > FEWEST and _squeezed(str(key)) in _squeezed(text)
+            return len(squeezed(str(key))) > FEWEST and squeezed(str(key)) in squeezed(text)
         if kind == "matrix":
             return self._by_entries(text)
         if kind == "mcq" and (read := read_answer(self.item.options[key], self.item.language)).values:
@@ -150,12 +146,12 @@ class LeakJudge:
             key = read.values[0]
         elif kind != "numeric":
             return False
-        given = [abs(value) for value in _values(self.item.stem)]
-        common = (float(key) == int(key) and abs(key) <= SMALL) or any(_near(abs(key), one, 0) for one in given)
+        given = [abs(value) for value in values_of(self.item.stem)]
+        common = (float(key) == int(key) and abs(key) <= SMALL) or any(near(abs(key), one, 0) for one in given)
         for sentence in _ENDS.split(text):
             bare = len(sentence.split()) <= BESIDE
-            asked = re.search(_any(leak_words()["judge"]["asks"]), _flat(sentence).lower()) is not None
-            if any(_near(abs(value), abs(key), self.item.tolerance) for value in _values(sentence)) and (
+            asked = re.search(any_of(leak_words()["judge"]["asks"]), unmarked(sentence).lower()) is not None
+            if any(near(abs(value), abs(key), self.item.tolerance) for value in values_of(sentence)) and (
                 not common or bare or asked
             ):
                 return True
@@ -164,11 +160,11 @@ class LeakJudge:
     def _by_entries(self, text: str) -> bool:
         key = [float(value) for row in self.item.key for value in (row if isinstance(row, list | tuple) else [row])]
         for sentence in [*_ENDS.split(text), text]:
-            told = list(_in_order(sentence))
+            told = list(in_order(sentence))
             for start in range(len(told)):
                 row = told[start : start + len(key)]
                 hits = sum(
-                    _near(abs(one), abs(value), self.item.tolerance) for one, value in zip(row, key, strict=False)
+                    near(abs(one), abs(value), self.item.tolerance) for one, value in zip(row, key, strict=False)
                 )
                 if hits >= max(2, MOST * len(key)):
                     return True
@@ -181,9 +177,11 @@ class LeakJudge:
         lists = leak_words()["judge"]
         right = lists["true" if self.item.key == 0 else "false"]
         for sentence in _ENDS.split(text):
-            folded = _flat(sentence).lower()
-            judged = re.search(_any(right), folded)
-            if judged and (len(folded.split()) <= BESIDE or re.search(_any([*lists["about"], *lists["asks"]]), folded)):
+            folded = unmarked(sentence).lower()
+            judged = re.search(any_of(right), folded)
+            if judged and (
+                len(folded.split()) <= BESIDE or re.search(any_of([*lists["about"], *lists["asks"]]), folded)
+            ):
                 return True
             if any(_says(_words(claim), _words(sentence)) for one in self._items for claim in one.claims):
                 return True
@@ -210,21 +208,21 @@ class LeakJudge:
         pairs = {(str(line), letter) for line, letter in enumerate(letters, start=1)}
         between = r"\W{1,3}(?:y |and )?"
         if kind == "match":
-            told = set(re.findall(r"(?<!\d)(\d)\W{1,3}(?:y |and )?([A-J])(?!\w)", _flat(text)))
+            told = set(re.findall(r"(?<!\d)(\d)\W{1,3}(?:y |and )?([A-J])(?!\w)", unmarked(text)))
             claims = [sum(any(_says(_words(claim), _words(one)) for one in _ENDS.split(text)) for claim in item.claims)
                       for item in self._items]  # fmt: skip
             return len(told & pairs) * 2 > len(key) or max(claims) * 2 > len(key)
-        if any(re.search(rf"(?<!\w){between.join(names)}(?!\w)", _flat(text)) for names in (letters, numbers)):
+        if any(re.search(rf"(?<!\w){between.join(names)}(?!\w)", unmarked(text)) for names in (letters, numbers)):
             return True
         if "".join(letters) in text:
             return True
-        if re.search(r"(?i)" + r"\W+(?:y |and )?".join(_places_named(key)), _flat(text)):
+        if re.search(r"(?i)" + r"\W+(?:y |and )?".join(_places_named(key)), unmarked(text)):
             return True
         return any(self._in_steps(item, text) for item in self._items)
 
     def _in_steps(self, item: Item, text: str) -> bool:
-        folded = _squeezed(text)
-        places = [folded.find(_squeezed(item.options[step])) for step in item.key]
+        folded = squeezed(text)
+        places = [folded.find(squeezed(item.options[step])) for step in item.key]
         found = [place for place in places if place >= 0]
         return len(found) >= MOST * len(places) and found == sorted(found)
 
@@ -235,60 +233,6 @@ class LeakJudge:
 
 
 _LINKS = "es|is|la|the|son|are|esta|correcta|correct|opcion|option|en|in|lo|que|con|palabras|pista|hint|piensa|think|of"
-
-
-def _unpacked(text: str) -> Iterator[str]:
-    """What base64 in a text says."""
-    for word in re.findall(r"[A-Za-z0-9+/]{4,}={0,2}", text):
-        try:
-            said = base64.b64decode(word + "=" * (-len(word) % 4)).decode("utf-8")
-        except ValueError:
-            continue
-        if said.isprintable() and said.strip():
-            yield said
-
-
-def _in_order(text: str) -> Iterator[float]:
-    """The numbers of a text, one after the other, in digits or spelled out."""
-    digits = {word: str(digit) for language in LANGUAGES
-              for digit, word in enumerate(leak_words()["speaker"]["digits"][language])}  # fmt: skip
-    points = leak_words()["speaker"]["point"].values()
-    flat = _flat(text).lower()
-    words = re.findall(r"[^\W\d_]+|[^\sa-zñ]+", flat)
-    joined = flat
-    if any(word in digits for word in words):
-        spelled = " ".join(digits.get(word, "." if word in points else word) for word in words)
-        joined = re.sub(r"(?<=[\d.]) (?=[\d.])", "", spelled)
-    loose = re.sub(r"[()\[\];]|,(?=\s)", " ; ", joined.replace("{,}", "."))
-    for match in re.finditer(r"-?\d+(?:[.,]\d+)?(?:e[-+]?\d+)?", loose):
-        yield float(match[0].replace(",", "."))
-
-
-def _values(text: str) -> list[float]:
-    """Every number that a text may mean."""
-    flat = plain(text).replace("{,}", "")
-    read = (
-        read_answer(match.strip(" .,'"), language).values for match in _NUMBER.findall(flat) for language in LANGUAGES
-    )
-    named = (one.value for language in LANGUAGES for one in read_quantities(flat, language))
-    return [*chain.from_iterable(read), *named, *_in_order(text)]
-
-
-def _near(value: float, key: float, tolerance: float) -> bool:
-    return abs(value - key) <= max(tolerance, ROUNDED * abs(key), 1e-9)
-
-
-def _flat(text: str) -> str:
-    """Without accents and marks of formatting, letters in their case."""
-    return re.sub(r"[*_`$\"“”«»]", " ", "".join(_bare(char) for char in text))
-
-
-def _bare(char: str) -> str:
-    return fold(char).upper() if char.isupper() else fold(char)
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\W+", "", fold(plain(text)))
 
 
 def _words(text: str) -> frozenset[str]:
@@ -302,10 +246,6 @@ def _share(claim: frozenset[str], words: frozenset[str]) -> float:
 
 def _says(claim: frozenset[str], words: frozenset[str]) -> bool:
     return len(claim) >= FEWEST and _share(claim, words) >= SAID
-
-
-def _any(words: Sequence[str]) -> str:
-    return rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)"
 
 
 def _whole(text: str) -> str:

@@ -59,7 +59,8 @@ def plan(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     if runtime.context.pupil is not None:
         made = runtime.context.pupil.planned(made, state["question"], state.get("level", ""))
     if made.intent in ACTS and not (made.topic or made.carried):
-        made = replace(made, concepts=(), named=False)  # likely concepts of words that ask for no concept
+        # the likeliest concept of words that ask for an exercise is none that was named
+        made = replace(made, concepts=made.others, others=(), named=bool(made.others))
     return {"plan": asdict(made), "level": made.level, "language": made.language, "exercise": None}
 
 
