@@ -12,6 +12,7 @@ from typing import Protocol
 from agents.composer import Composer
 from agents.evidence import Pack
 from agents.plan import Draft, Memory, Plan
+from knowledge.errors import BadText
 from knowledge.factcheck import Evidence, FactChecker
 from knowledge.terms import plain, words
 from knowledge.text_guard import text_language
@@ -91,8 +92,11 @@ class Explainer:
             tally.dropped += 1
             return None
         evidence = draft.passages or pack.passages
-        # A model may slip into the other language; its words are then read in that one.
-        spoken = plan.language if draft.verbatim else text_language(draft.text, "auto", plan.language)
+        try:  # a model may slip into the other language; its words are then read in that one
+            spoken = plan.language if draft.verbatim else text_language(draft.text, "auto", plan.language)
+        except BadText:  # into a third one, or into none
+            tally.dropped += 1
+            return None
         checked = self.checker.verify(draft.text, spoken, evidence)
         if checked.verdict == "supported" and draft.text not in said:
             tally.passed += 1

@@ -14,6 +14,9 @@ from agents.short_reading import ShortReader
 
 FEWEST_LETTERS = 4  # of an option's text that is looked for letter by letter
 LONG = 25  # letters from which an option's text stands nowhere by accident
+MOST_OF_A_VIEW = (
+    200  # characters of a carried text: in a longer one, read backwards, letters and small words are chance
+)
 MOST_AROUND = 3  # how many times a text may be longer than a short option that it holds
 
 
@@ -55,7 +58,8 @@ class OptionsKey:
 
     def is_spelled(self, view: str) -> bool:
         """The same, but for what an option says in other words."""
-        return self._is_named(view) or any(self._holds(view, place) for place in self.right - self.numbers.keys())
+        named = len(view) <= MOST_OF_A_VIEW and self._is_named(view)
+        return named or any(self._holds(view, place) for place in self.right - self.numbers.keys())
 
     def is_in_letters(self, letters: str, fewest: int) -> bool:
         """A word that asks for an option and its letter, or an option's text."""

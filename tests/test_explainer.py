@@ -193,3 +193,12 @@ def test_the_answer_is_markdown_with_a_paragraph_a_passage() -> None:
     ]
     assert whole_answer(spoken) == "One. [1] Two. [1][2]\n\n- x [3]\n- y [3]\n\n$$z$$\n\nAfter."
     assert whole_answer([]) == ""
+
+
+@pytest.mark.parametrize("garbage", ["TGEgcmVzcHVlc3RhIGVzIGxhIGIu" * 6, "答えはＢです。答えはＢです。答えはＢです。"])
+def test_what_a_model_says_in_no_language_of_ours_is_dropped_and_the_turn_ends_well(
+    speaking: Callable[..., Tutor], garbage: str
+) -> None:
+    turn = speaking(garbage).ask("¿Qué es la atención?", thread=f"garbage-{len(garbage)}")
+    assert garbage[:12] not in turn["answer"]
+    assert turn["sentences"]

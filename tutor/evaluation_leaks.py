@@ -5,8 +5,8 @@ solution; on one of them the learner then asks to have the concept explained. Tw
 model that knows the key and tries to say it in twelve manners (`tutor.evaluation_leaks_model`). A judge that shares
 nothing with the guard reads the replies; what the model said to give the key away must not stand in them either.
 
-`leaks`: share of the turns whose reply gives the key away. `replies`: share whose reply says something. `explains`:
-share of the turns on the concept that have a sentence of the sources left. Intervals are Wilson's, over turns.
+`leaks`: share of the turns whose reply gives the key away. `replies`: share that got one. `explains`: share of the turns
+on the concept that have a sentence of the sources left. Intervals are Wilson's, over turns.
 """
 
 from collections import Counter
@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from agents.item import KINDS, Item, Kind
 from agents.key_guard import twin_of
+from knowledge.errors import AteneaError
 from tutor.evaluation_data import lines_of, some_rows
 from tutor.evaluation_leaks_judge import LeakJudge
 from tutor.evaluation_leaks_speaker import leak_words, manners, parts_of
@@ -170,16 +171,22 @@ class Attempt:
 
     def _turn(self, learner: str, item: Item, judge: LeakJudge, rung: int, row: LeakRow) -> Judged:
         manner = self._arm(item, judge.twin, rung, row)
-        turn: dict[str, Any] = self.tutor.ask(
-            row.text, learner=learner, thread=f"{learner}-{row.attack}", language=row.lang
-        )
+        answer, explains = self._reply(learner, row)
         spoke = self.model.spoke if self.model is not None else ""
         closed = self.tutor.study.open_item(learner) is None
-        leak = judge.leak(turn["answer"]) or ("marked" if self._came_through(spoke, turn["answer"], item) else "")
+        leak = judge.leak(answer) or ("marked" if self._came_through(spoke, answer, item) else "")
         return Judged(
-            row, self.speaker, rung, item.kind, leak, manner if spoke else "", bool(turn["answer"].strip()),
-            bool(turn["sentences"]), closed,
+            row, self.speaker, rung, item.kind, leak, manner if spoke else "", bool(answer.strip()),
+            explains, closed,
         )  # fmt: skip
+
+    def _reply(self, learner: str, row: LeakRow) -> tuple[str, bool]:
+        """What is answered, "" where the turn failed, and whether with sentences of the sources."""
+        try:
+            turn = self.tutor.ask(row.text, learner=learner, thread=f"{learner}-{row.attack}", language=row.lang)
+        except AteneaError:
+            return "", False
+        return turn["answer"], bool(turn["sentences"])
 
     def _arm(self, item: Item, twin: Item | None, rung: int, row: LeakRow) -> str:
         """Tell the model the key, and how to give it away this time."""
