@@ -19,6 +19,7 @@ from knowledge.question import Question
 Texts = Mapping[str, str]  # language -> text
 
 QUESTIONS_FILE = "questions.toml"
+LEARNING_FILE = "learning.toml"
 BUNDLED_COURSE = Path(__file__).parent / "courses" / "transformers"
 
 
@@ -225,10 +226,11 @@ class Course:
 
 
 def course_digest(path: Path, *, evidence: bool = False) -> str:
-    """Sixteen hexadecimal digits that change with any file of the course; of its `evidence` alone, with any but the
-    exam questions, which are asked and never cited."""
+    """Sixteen hexadecimal digits that change with any file of the course but the rates of its learners; of its `evidence`
+    alone, not with the exam questions either, which are asked and never cited."""
     whole = hashlib.sha256()
+    left_out = {LEARNING_FILE, QUESTIONS_FILE} if evidence else {LEARNING_FILE}
     for file in sorted(path.rglob("*")):
-        if file.suffix in {".toml", ".md", ".bib"} and not (evidence and file.name == QUESTIONS_FILE):
+        if file.suffix in {".toml", ".md", ".bib"} and file.name not in left_out:
             whole.update(str(file.relative_to(path)).encode() + b"\0" + file.read_bytes() + b"\0")
     return whole.hexdigest()[:16]

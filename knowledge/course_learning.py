@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from knowledge.course import LEARNING_FILE
 from knowledge.course_units import Fault, key_line
 from knowledge.errors import BadCourse
 
-FILE = "learning.toml"
 SELF_REPORT = "self_report"  # a learner who says "I know this", as if it were a kind of item
 CHOICES = {"mcq": 4, "true_false": 2}  # kinds in which one of some options is chosen, and how many these mostly are
 LEAST, MOST = 0.001, 0.5  # of a slip or a guess: beyond a half, a right answer would speak against knowing
@@ -81,7 +81,7 @@ RANGES = {
 
 def read_learning(course: Path) -> Learning:
     """The rates of a course folder. Raises `BadCourse` where its file has faults."""
-    found, faults = _read(course / FILE)
+    found, faults = _read(course / LEARNING_FILE)
     if faults:
         first = faults[0]
         told = f"{first.file}:{first.line}: {first.message}"
@@ -91,7 +91,7 @@ def read_learning(course: Path) -> Learning:
 
 def learning_faults(course: Path) -> list[Fault]:
     """What is wrong with the file; empty where there is none."""
-    return _read(course / FILE)[1]
+    return _read(course / LEARNING_FILE)[1]
 
 
 def _read(file: Path) -> tuple[Learning, list[Fault]]:

@@ -23,7 +23,9 @@ from tutor.tutor import Tutor
 
 COURSE = Path(__file__).parent.parent / "tutor" / "course_template"
 ATENEA = Path(sys.executable).with_name("atenea")
-COMMANDS = {"ask", "chat", "check", "search", "library", "course", "eval", "doctor", "ui"}
+COMMANDS = {
+    "ask", "chat", "check", "search", "library", "course", "eval", "doctor", "ui", "next", "answer", "hint", "learner",
+}  # fmt: skip
 AT_ONCE = 3
 
 
@@ -111,7 +113,7 @@ def test_help_names_every_command_and_none_that_is_not_there() -> None:
     named |= {group.name for group in app.registered_groups if group.name}
     assert named >= COMMANDS
     assert all(name in done.output for name in named)
-    assert not named & {"next", "answer", "hint", "learner", "research", "serve"}, "not yet, and no stubs"
+    assert not named & {"research", "serve"}, "not yet, and no stubs"
 
 
 # The main job
