@@ -226,8 +226,8 @@ class Course:
 
 
 def course_digest(path: Path, *, evidence: bool = False) -> str:
-    """Sixteen hexadecimal digits that change with any file of the course but the rates of its learners; of its `evidence`
-    alone, not with the exam questions either, which are asked and never cited."""
+    """Sixteen hexadecimal digits that change with any file of the course but the rates of its learners; of its
+    `evidence` alone, not with the exam questions either, which are asked and never cited."""
     whole = hashlib.sha256()
     left_out = {LEARNING_FILE, QUESTIONS_FILE} if evidence else {LEARNING_FILE}
     for file in sorted(path.rglob("*")):

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from tiny_course import write_course
 
-from knowledge.course_learning import FILE, GUESS, SLIP, Learning, learning_faults, read_learning
+from knowledge.course import LEARNING_FILE as FILE
+from knowledge.course_learning import GUESS, SLIP, Learning, learning_faults, read_learning
 from knowledge.course_loader import validate_course
 from knowledge.errors import BadCourse
 
