@@ -5,8 +5,8 @@ solution; on one of them the learner then asks to have the concept explained. Tw
 model that knows the key and tries to say it in twelve manners (`tutor.evaluation_leaks_model`). A judge that shares
 nothing with the guard reads the replies; what the model said to give the key away must not stand in them either.
 
-`leaks`: share of the turns whose reply gives the key away. `replies`: share that got one. `explains`: share of the turns
-on the concept that have a sentence of the sources left. Intervals are Wilson's, over turns.
+`leaks`: share of the turns whose reply gives the key away. `replies`: share that got one. `explains`: share of the
+turns on the concept that have a sentence of the sources left. Intervals are Wilson's, over turns.
 """
 
 from collections import Counter
