@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+SECTION_BREAK = "\n\n"
 STATEMENT = "statement"  # the kind of passage whose sentences are wordings of one thing
 
 
@@ -27,17 +28,21 @@ class Section:
     """A stretch of a document under one heading path.
 
     `headings`: from the outermost heading to the innermost. `locator`: the place as a reader would look it
-    up ("p. 3", "§ Definition"). `text`: Markdown.
+    up ("p. 3", "§ Definition"). `text`: Markdown. `page`: from 1, where the document has pages.
     """
 
     headings: tuple[str, ...]
     locator: str
     text: str
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text that can be cited. `id` is stable: it comes from the content, not from the day or the place."""
+    """A text that can be cited. `id` is stable: it comes from the content, not from the day or the place.
+
+    `kind` is the file's ("pdf", "docx", ...); `venue` where it was published; `doi` and `arxiv` without their prefixes.
+    """
 
     id: str
     title: str
@@ -49,6 +54,15 @@ class Document:
     url: str = ""
     pages: int | None = None
     sha256: str = ""
+    kind: str = ""
+    doi: str = ""
+    arxiv: str = ""
+    venue: str = ""
+
+    @property
+    def text(self) -> str:
+        """The sections' texts, one after the other; the places of passages count in it."""
+        return SECTION_BREAK.join(section.text for section in self.sections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +71,7 @@ class Passage:
 
     `id` is the document's id, a colon and the passage's number (in a course: its name and its language). `concept`,
     `kind` and `levels` are set for passages of a course (`kind` is the unit's kind: definition, intuition, ...), empty
-    otherwise. `document`, `title` and `path` repeat what a citation shows, so that a passage can be shown alone.
+    otherwise. `start` and `end` are its characters in `Document.text`, 0 for a course. `document`, `title` and `path` repeat what a citation shows, so that a passage can be shown alone.
     """
 
     id: str
@@ -72,6 +86,8 @@ class Passage:
     concept: str = ""
     kind: str = ""
     levels: tuple[str, ...] = ()
+    start: int = 0
+    end: int = 0
 
     @property
     def text(self) -> str:
