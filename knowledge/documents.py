@@ -71,7 +71,8 @@ class Passage:
 
     `id` is the document's id, a colon and the passage's number (in a course: its name and its language). `concept`,
     `kind` and `levels` are set for passages of a course (`kind` is the unit's kind: definition, intuition, ...), empty
-    otherwise. `start` and `end` are its characters in `Document.text`, 0 for a course. `document`, `title` and `path` repeat what a citation shows, so that a passage can be shown alone.
+    otherwise. `start` and `end` are its characters in `Document.text`, 0 for a course. `document`, `title` and `path`
+    repeat what a citation shows, so that a passage can be shown alone.
     """
 
     id: str
