@@ -1,6 +1,7 @@
 """What the tests share: the real course, the real encoder and the index that `make setup` built. No network."""
 
 import json
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from knowledge.encoder import Encoder
 from tutor.settings import Settings
 from tutor.tutor import Tutor
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is loaded: the tests' processes share the cores
 DATA = Path(__file__).parent / "data"
 
 

@@ -19,7 +19,19 @@ MODULES = {
     for package in LAYERS for file in (ROOT / package).rglob("*.py")
     if not {"course_template", "courses"} & set(file.parts)
 }  # fmt: skip
-OF_ONE_KIND = {"grounded", "labs", "families", "export", "graphs", "learner", "learner_eval"}
+OF_ONE_KIND = {
+    "formats",
+    "grounded",
+    "keys",
+    "research",
+    "labs",
+    "families",
+    "export",
+    "graphs",
+    "learner",
+    "learner_eval",
+    "summaries",
+}
 HEAVY = ("torch", "transformers", "sentence_transformers")
 
 

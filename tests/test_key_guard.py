@@ -9,10 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agents.item import Check, Item, Proof
-from agents.key_guard import KeyGuard, fragments, is_nod
-from agents.key_numbers import numbers_said
-from agents.key_options import options_named
-from agents.key_views import clean, initials, views
+from agents.keys.guard import KeyGuard, fragments, is_nod
+from agents.keys.numbers import numbers_said
+from agents.keys.options import options_named
+from agents.keys.views import clean, initials, views
 from knowledge.course import Course
 
 UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from agents.answer_numbers import read_answer
-from agents.key_words import any_of, folded, table
+from agents.keys.words import any_of, folded, table
 from knowledge.formulas import plain_formula
 from knowledge.messages import LANGUAGES
 from knowledge.quantities import Quantity, read_quantities, scale_of

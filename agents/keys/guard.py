@@ -1,7 +1,7 @@
 """The key guard: whether what is about to be said would give away the key of the exercise that is open.
 
 It errs on the side of silence. A sentence that is withheld only shortens an explanation; a key that is said cannot be
-taken back. A text is looked at as it stands, and in every reading of `agents.key_views`.
+taken back. A text is looked at as it stands, and in every reading of `agents.keys.views`.
 """
 
 import re
@@ -10,13 +10,13 @@ from functools import lru_cache
 
 from agents.grader import Grader
 from agents.item import Item
-from agents.key_choice import OptionsKey
-from agents.key_forms import ValueKey
-from agents.key_parts import Key, Told
-from agents.key_sequence import PairsKey, StepsKey
-from agents.key_statement import PointsKey, TruthKey
-from agents.key_views import FEWEST_OF_WORDS, clean, initials, views, word_initials
-from agents.key_words import folded, table
+from agents.keys.choice import OptionsKey
+from agents.keys.forms import ValueKey
+from agents.keys.parts import Key, Told
+from agents.keys.sequence import PairsKey, StepsKey
+from agents.keys.statement import PointsKey, TruthKey
+from agents.keys.views import FEWEST_OF_WORDS, clean, initials, views, word_initials
+from agents.keys.words import folded, table
 from agents.recipe import Recipe
 from agents.short_reading import ShortReader
 from knowledge.glossary import Glossary

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from agents.item import Item
-from agents.key_claims import Wording, stems_of, wordings
-from agents.key_options import LETTERS, longest_shared, options_named, pairs_named
-from agents.key_parts import Told, is_in, squeezed, union
+from agents.keys.claims import Wording, stems_of, wordings
+from agents.keys.options import LETTERS, longest_shared, options_named, pairs_named
+from agents.keys.parts import Told, is_in, squeezed, union
 from agents.short_reading import ShortReader
 from knowledge.sentences import split_sentences
 

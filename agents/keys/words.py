@@ -1,4 +1,4 @@
-"""The word lists of the key guard (key_guard.toml), as expressions that are compiled once."""
+"""The word lists of the key guard (guard.toml), as expressions that are compiled once."""
 
 import re
 import tomllib
@@ -13,7 +13,7 @@ from knowledge.terms import fold
 @cache
 def table() -> Mapping[str, Any]:
     """The lists as they are written."""
-    return tomllib.loads(Path(__file__).with_name("key_guard.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name("guard.toml").read_text(encoding="utf-8"))
 
 
 def any_of(words: Iterable[str]) -> str:

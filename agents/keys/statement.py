@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from agents.item import Item
-from agents.key_claims import Wording, is_solution, stems_of
-from agents.key_options import options_named
-from agents.key_parts import Told, is_in, squeezed, union
-from agents.key_words import folded, listed, table
+from agents.keys.claims import Wording, is_solution, stems_of
+from agents.keys.options import options_named
+from agents.keys.parts import Told, is_in, squeezed, union
+from agents.keys.words import folded, listed, table
 from agents.short_reading import ShortReader
 from knowledge.terms import plain
 

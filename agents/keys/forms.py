@@ -11,7 +11,7 @@ from agents.answer_numbers import read_answer
 from agents.formula_text import formulas_of
 from agents.grade_formula import same_formula
 from agents.item import Item
-from agents.key_numbers import (
+from agents.keys.numbers import (
     NumberSaid,
     digit_runs,
     flat_text,
@@ -20,8 +20,8 @@ from agents.key_numbers import (
     spelled_digits,
     spelled_words,
 )
-from agents.key_parts import Told, is_in
-from agents.key_words import folded, listed, table
+from agents.keys.parts import Told, is_in
+from agents.keys.words import folded, listed, table
 from knowledge.terms import stems
 
 SMALL = 20  # whole numbers up to here stand in sentences that speak of something else

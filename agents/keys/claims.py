@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from agents.item import Item
-from agents.key_words import folded, listed
+from agents.keys.words import folded, listed
 from agents.short_compare import judge_point
 from agents.short_reading import ShortReader
 from knowledge.language import detect_language

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from agents.key_words import any_of, folded, listed, table
+from agents.keys.words import any_of, folded, listed, table
 
 LETTERS = "abcdefghij"
 BRIEF = 3  # words of a text in which a letter alone names an option

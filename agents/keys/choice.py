@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from agents.item import Item
-from agents.key_claims import Wording, is_solution, wordings
-from agents.key_forms import NumberKey, number_key, number_of
-from agents.key_options import LETTERS, options_named
-from agents.key_parts import Told, is_in, squeezed, union
-from agents.key_words import table
+from agents.keys.claims import Wording, is_solution, wordings
+from agents.keys.forms import NumberKey, number_key, number_of
+from agents.keys.options import LETTERS, options_named
+from agents.keys.parts import Told, is_in, squeezed, union
+from agents.keys.words import table
 from agents.short_reading import ShortReader
 
 FEWEST_LETTERS = 4  # of an option's text that is looked for letter by letter

@@ -1,0 +1,40 @@
+"""What was asked and no source says: whole questions that nothing answers, and words that nothing speaks to."""
+
+from collections.abc import Sequence
+
+from agents.research.questions import content_words
+from agents.research.stretches import Stretch
+from agents.research.weighing import Weighed
+from knowledge.glossary import Glossary
+from knowledge.terms import plain, stem, words
+
+ANSWERED = 0.35  # relevance from which a stretch says something to a question
+
+
+def gaps_of(
+    questions: Sequence[str], language: str, weighed: Sequence[Weighed], used: Sequence[Stretch], glossary: Glossary
+) -> tuple[str, ...]:
+    """The questions without an answer, then the words of the whole question that no used stretch holds."""
+    answered = {one.question for one in weighed if one.relevance >= ANSWERED}
+    if not used:
+        return (questions[0],)
+    silent = [question for place, question in enumerate(questions) if place and place not in answered]
+    silent = [question for question in silent if _untold(question, language, used, glossary)]
+    lacking = _untold(questions[0], language, used, glossary)
+    told = " ".join(silent).lower()
+    return (*silent, *(word for word in lacking if word.lower() not in told))
+
+
+def _untold(question: str, language: str, used: Sequence[Stretch], glossary: Glossary) -> list[str]:
+    held: set[str] = set()
+    for stretch in used:
+        text = plain(" ".join((*stretch.passage.headings, stretch.passage.title, stretch.quote)))
+        pieces = [part for word in words(text) for part in word.split("-")]
+        stems = [stem(piece, stretch.language) for piece in pieces]
+        held.update(stems, glossary.keys(stems, stretch.language))
+    return [word for word in content_words(question, language) if not _keys(word, language, glossary) & held]
+
+
+def _keys(word: str, language: str, glossary: Glossary) -> set[str]:
+    stems = [stem(part, language) for part in word.split("-")]
+    return {*stems, *glossary.keys(stems, language)}

@@ -1,0 +1,231 @@
+"""The research assistant: a question over documents, step by step. The graph calls the steps and keeps what they hand
+back, which is plain data: ids, places and numbers.
+
+    questions = researcher.plan(question, language)
+    documents = researcher.search(questions[0], language)       for each question
+    evidence = researcher.read(document, questions, language)   for each document found
+    summary = researcher.write(questions, language, evidence)
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+import numpy as np
+
+from agents.research.auditing import Auditor
+from agents.research.disagreements import Clash, Clashes
+from agents.research.drafting import DraftPart, Findings, SummaryWriter
+from agents.research.gaps import gaps_of
+from agents.research.points import Point, points_of
+from agents.research.questions import content_words, questions_of
+from agents.research.reading_words import holds
+from agents.research.stretches import Stretch, stretches_of
+from agents.research.summary import Disagreement, Line, Quotation, Reference, Summary
+from agents.research.summary_composer import TEXTS, SummaryComposer, quoting
+from agents.research.themes import Themes
+from agents.research.weighing import Weighed, Weigher
+from knowledge.corpus import Corpus
+from knowledge.documents import Document
+from knowledge.terms import plain, stem
+
+FOUND = 30  # passages that a question finds
+PER_DOCUMENT = 4  # of them, of one document
+DOCUMENTS = 40  # that are read for a question
+PASSAGES = 6  # that are read of a document for each question
+KEPT = 12  # stretches kept of a document
+WEIGHED = 24  # stretches of a document whose vectors are compared
+COMPARED = 60  # stretches among which disagreements are looked for
+ANSWER = 3  # points of the short answer
+LIMITS = 4
+
+Evidence = dict[str, str | int | float]  # a weighed stretch as data: passage, first, last, relevance, question
+
+
+@dataclass(frozen=True)
+class Library:
+    """The documents that may be cited: as texts and as references, by id."""
+
+    documents: Mapping[str, Document]
+
+    @cached_property
+    def references(self) -> dict[str, Reference]:
+        """Each document as it is cited."""
+        return {name: reference_of(document) for name, document in self.documents.items()}
+
+    def label(self, stretch: Stretch) -> str:
+        """Who says it, as a reader knows them: "Vaswani et al. (2017)", else the title."""
+        return label_of(self.references[stretch.passage.document])
+
+
+def reference_of(document: Document) -> Reference:
+    """A document as it is cited."""
+    return Reference(
+        document=document.id, title=document.title, authors=document.authors, year=document.year, doi=document.doi,
+        arxiv=document.arxiv, url=document.url, venue=document.venue, path=document.path, kind=document.kind,
+        language=document.language,
+    )  # fmt: skip
+
+
+def label_of(reference: Reference) -> str:
+    """Authors and year where they are known, else the title."""
+    families = [_family(author) for author in reference.authors]
+    if not families or not reference.year:
+        return reference.title
+    who = families[0] if len(families) == 1 else f"{families[0]} et al."
+    return f"{who} ({reference.year})"
+
+
+def _family(author: str) -> str:
+    return author.split(",")[0].strip() if "," in author else author.split()[-1] if author.split() else author
+
+
+class Researcher:
+    """Answers questions from documents; `writer` words what was found, and is believed in nothing."""
+
+    def __init__(self, corpus: Corpus, library: Library, writer: SummaryWriter | None = None) -> None:
+        self.corpus = corpus
+        self.retriever = corpus.retriever
+        self.library = library
+        self.writer = writer or SummaryComposer()
+        self.weigher = Weigher(corpus.retriever, corpus.checker.looker.reader)
+        self.themes = Themes(corpus.retriever)
+        self.clashes = Clashes(corpus.retriever, corpus.checker.looker.reader)
+
+    def plan(self, question: str, language: str) -> tuple[str, ...]:
+        """The question, then those that it is made of."""
+        return questions_of(question, language)
+
+    def search(self, question: str, language: str) -> list[str]:
+        """Ids of the documents that a question finds, best first."""
+        hits = self.retriever.search_diverse(plain(question), language, FOUND, PER_DOCUMENT)
+        return list(dict.fromkeys(hit.passage.document for hit in hits))
+
+    def read(self, document: str, questions: Sequence[str], language: str) -> list[Evidence]:
+        """What a document says to the questions: its best stretches, best first."""
+        passages = {
+            hit.passage.id: hit.passage
+            for question in questions
+            for hit in self.retriever.search_document(plain(question), language, document, PASSAGES)
+        }
+        stretches = list(chain.from_iterable(stretches_of(passage) for passage in passages.values()))
+        likely = self.weigher.likeliest(questions, language, stretches, WEIGHED)
+        weighed = sorted(self.weigher.weigh(questions, language, likely), key=lambda one: -one.relevance)
+        return [as_evidence(one) for one in weighed[:KEPT]]
+
+    def write(self, questions: Sequence[str], language: str, evidence: Sequence[Evidence]) -> Summary:
+        """The audited summary of the evidence of all documents."""
+        weighed = self._weighed(evidence)
+        findings, kept = self.find(questions, language, weighed)
+        auditor = self._auditor(findings, kept)
+        parts = [part for draft in self._drafts(findings) if (part := auditor.audit(draft))]
+        if not parts and self.writer.name != "composer":
+            parts = [part for draft in SummaryComposer().draft(findings) if (part := auditor.audit(draft))]
+        disagreements = self._disagreements(findings, auditor)
+        cited = dict.fromkeys(quotation.document for quotation in auditor.quotations)
+        return Summary(
+            question=questions[0], language=language, parts=tuple(parts), quotations=auditor.quotations,
+            references=tuple(self.library.references[name] for name in cited),
+            searched=tuple(self.library.references.values()), disagreements=disagreements,
+            missing=gaps_of(
+                questions, language, weighed, self._cited(auditor.quotations), self.retriever.glossary
+            ),
+            dropped=auditor.dropped.counts, engine=self.writer.name, questions=tuple(questions[1:]),
+        )  # fmt: skip
+
+    def find(
+        self, questions: Sequence[str], language: str, weighed: Sequence[Weighed]
+    ) -> tuple[Findings, dict[tuple[str, int, int], float]]:
+        """What the evidence comes to, and how relevant each stretch is."""
+        ranked = sorted(weighed, key=lambda one: (-one.relevance, one.stretch.key))
+        relevance = {one.stretch.key: one.relevance for one in ranked}
+        if not ranked:
+            return Findings(tuple(questions), language), relevance
+        alike = self.weigher.likeness([one.stretch for one in ranked])
+        rows = {one.stretch.key: row for row, one in enumerate(ranked)}
+        points = points_of(ranked, alike, lambda one, other: self.clashes.agrees(one.stretch, other.stretch))
+        if not points:
+            return Findings(tuple(questions), language), relevance
+        answer = _answering(points, len(questions))
+        rest = [point for point in points if point not in answer]
+        agreed = tuple(point for point in rest if point.also)
+        others = [point for point in rest if not point.also]
+        asked = frozenset(stem(word, language) for word in content_words(questions[0], language))
+        own = [rows[point.lead.stretch.key] for point in others]
+        themes = self.themes.find(others, alike[np.ix_(own, own)], asked, language)
+        used = {one.stretch.key for point in points for one in (point.lead, *point.also)}
+        least = min(point.lead.relevance for point in points)
+        limits = [
+            one for one in ranked
+            if one.stretch.key not in used and one.relevance >= least
+            and holds("limits", one.stretch.quote, one.stretch.language)
+        ]  # fmt: skip
+        clashes = self.clashes.find([one.stretch for one in ranked[:COMPARED] if one.relevance >= least / 2])
+        return Findings(
+            tuple(questions), language, answer, tuple(themes), agreed, tuple(clashes), tuple(limits[:LIMITS])
+        ), relevance  # fmt: skip
+
+    def _drafts(self, findings: Findings) -> list[DraftPart]:
+        return list(self.writer.draft(findings))
+
+    def _auditor(self, findings: Findings, relevance: Mapping[tuple[str, int, int], float]) -> Auditor:
+        return Auditor(
+            self.corpus.checker, self.library.documents, findings.language, findings.stretches,
+            relevance,
+        )  # fmt: skip
+
+    def _disagreements(self, findings: Findings, auditor: Auditor) -> tuple[Disagreement, ...]:
+        found = []
+        for clash in findings.clashes:
+            sides = self._sides(clash, findings.language, auditor)
+            if len(sides) == 2:
+                key = f"about-{clash.kind}"
+                about = TEXTS.text(key, findings.language, mine=clash.mine, theirs=clash.theirs)
+                found.append(Disagreement(clash.kind, about, sides))
+        return tuple(found)
+
+    def _sides(self, clash: Clash, language: str, auditor: Auditor) -> tuple[Line, ...]:
+        drafts = [quoting(stretch, language) for stretch in (clash.one, clash.other)]
+        return tuple(auditor.lines_again(drafts))
+
+    def _weighed(self, evidence: Sequence[Evidence]) -> list[Weighed]:
+        found = {}
+        for row in evidence:
+            passage = self.corpus.passage(str(row["passage"]))
+            if passage is not None:
+                stretch = Stretch(passage, int(row["first"]), int(row["last"]))
+                found[stretch.key] = Weighed(stretch, float(row["relevance"]), int(row["question"]))
+        return list(found.values())
+
+    def _cited(self, quotations: Sequence[Quotation]) -> list[Stretch]:
+        passages = ((self.corpus.passage(one.passage), one) for one in quotations)
+        return [
+            Stretch(passage, 0, len(passage.sentences) - 1) for passage, _ in passages if passage is not None
+        ]  # fmt: skip
+
+
+def as_evidence(weighed: Weighed) -> Evidence:
+    """A weighed stretch as plain data."""
+    passage, first, last = weighed.stretch.key
+    return {
+        "passage": passage, "first": first, "last": last, "relevance": weighed.relevance, "question": weighed.question,
+    }  # fmt: skip
+
+
+def _answering(points: Sequence[Point], questions: int) -> tuple[Point, ...]:
+    """The points of the short answer: the best one, the best to each further question, then the next best of other
+    documents."""
+    ranked = sorted(points, key=lambda point: -point.lead.relevance)
+    chosen = [ranked[0]]
+    for question in range(1, questions):
+        best = next((point for point in ranked if point.lead.question == question), None)
+        if best is not None and best not in chosen:
+            chosen.append(best)
+    for point in ranked:
+        documents = {one.lead.stretch.passage.document for one in chosen}
+        if len(chosen) >= ANSWER:
+            break
+        if point not in chosen and point.lead.stretch.passage.document not in documents:
+            chosen.append(point)
+    return tuple(chosen[: max(ANSWER, questions)])
