@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from agents.item import KINDS, Item
-from agents.key_guard import KeyGuard, twin_of
+from agents.keys.guard import KeyGuard, twin_of
 from knowledge.course import BUNDLED_COURSE
 from tutor.errors import BadData
 from tutor.evaluation import SHIPPED

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from agents.item import KINDS, Item, Kind
-from agents.key_guard import twin_of
+from agents.keys.guard import twin_of
 from knowledge.errors import AteneaError
 from tutor.evaluation_data import lines_of, some_rows
 from tutor.evaluation_leaks_judge import LeakJudge

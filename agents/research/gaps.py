@@ -4,18 +4,16 @@ from collections.abc import Sequence
 
 from agents.research.questions import content_words
 from agents.research.stretches import Stretch
-from agents.research.weighing import Weighed
+from agents.research.weighing import LEAST, Weighed
 from knowledge.glossary import Glossary
 from knowledge.terms import plain, stem, words
-
-ANSWERED = 0.35  # relevance from which a stretch says something to a question
 
 
 def gaps_of(
     questions: Sequence[str], language: str, weighed: Sequence[Weighed], used: Sequence[Stretch], glossary: Glossary
 ) -> tuple[str, ...]:
     """The questions without an answer, then the words of the whole question that no used stretch holds."""
-    answered = {one.question for one in weighed if one.relevance >= ANSWERED}
+    answered = {one.question for one in weighed if one.relevance >= LEAST}
     if not used:
         return (questions[0],)
     silent = [question for place, question in enumerate(questions) if place and place not in answered]

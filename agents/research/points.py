@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.research.weighing import Weighed
+from agents.research.weighing import LEAST, Weighed
 
 MOST = 24  # points of a summary
-LEAST = 0.35  # relevance below which a stretch answers nothing
 SHARE = 0.5  # of the best relevance, below which one is not worth saying
 NOVELTY = 0.35  # weight of likeness against relevance
 REPEATS = 0.8  # cosine from which two stretches may say the same

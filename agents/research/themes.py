@@ -42,7 +42,7 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
-class _Term:
+class Term:
     """A name as it is written, and the stems that it is known by."""
 
     text: str
@@ -63,10 +63,10 @@ class Themes:
         """The themes, the one with the best point first, what fits none last. `alike`: how alike each two points are;
         `asked`: stems of the question, which name no theme since all speak of them; `language`: of the names."""
         groups = [group for group in _linked(alike) if len(group) >= FEWEST]
-        terms = [list(_terms(point)) for point in points]
+        terms = [_terms_of(point) for point in points]
         themes, taken, placed = [], set[str](), set[int]()
         for group in groups[:MOST]:
-            name = self._name(group, terms, asked | frozenset(taken), language)
+            name = self._name(group, points, terms, asked | frozenset(taken), language)
             if name:
                 taken.update(term_stems(name, language))
                 placed.update(group)
@@ -74,11 +74,14 @@ class Themes:
         rest = tuple(point for place, point in enumerate(points) if place not in placed)
         return [*themes, Theme("", rest)] if rest else themes
 
-    def _name(self, group: Sequence[int], terms: Sequence[Sequence[_Term]], used: frozenset[str], language: str) -> str:
+    def _name(
+        self, group: Sequence[int], points: Sequence[Point], terms: Sequence[Sequence[Term]], used: frozenset[str],
+        language: str,
+    ) -> str:  # fmt: skip
         """The term that most points of the group have and few of the others; the longer of equals."""
         inside: Counter[tuple[str, ...]] = Counter()
         outside: Counter[tuple[str, ...]] = Counter()
-        written: dict[tuple[str, ...], Counter[_Term]] = {}
+        written: dict[tuple[str, ...], Counter[Term]] = {}
         for place, own in enumerate(terms):
             for stems in {term.stems for term in own}:
                 (inside if place in group else outside)[stems] += 1
@@ -90,28 +93,49 @@ class Themes:
             if count < FEWEST or set(stems) <= used or self._is_common(term):
                 continue
             known = self._known_as(term, language)
+            if len(stems) == 1 and not known and not _is_name(term.text):
+                continue  # a single common word tells little
             if set(term_stems(known, language)) <= used and known:
                 continue
             worth = count * math.log((2 + len(terms)) / (1 + outside[stems])) * (1 + LONGER * (len(stems) - 1))
             worth *= GLOSSARY if known else 1.0
             if worth > best:
                 best, name = worth, known or term.text
+        name = name or self._heading([points[place] for place in group], used)
         return name[:1].upper() + name[1:]
 
-    def _is_common(self, term: _Term) -> bool:
+    def _heading(self, points: Sequence[Point], used: frozenset[str]) -> str:
+        """The innermost heading that two points or more stand under, in the sources' words; "" for none."""
+        stretches = [point.lead.stretch for point in points]
+        under = Counter(one.passage.headings[-1] for one in stretches if len(one.passage.headings) > 1)
+        heading, count = next(iter(under.most_common(1)), ("", 0))
+        language = stretches[0].language
+        return heading if count >= FEWEST and not set(term_stems(heading, language)) <= used else ""
+
+    def _is_common(self, term: Term) -> bool:
         """Whether a single word stands all over the sources."""
         partition = self.retriever.index.partitions.get(term.language)
         if len(term.stems) > 1 or partition is None:
             return False
         return partition.document_frequency(term.stems[0]) > WIDESPREAD * len(partition.passages)
 
-    def _known_as(self, term: _Term, language: str) -> str:
+    def _known_as(self, term: Term, language: str) -> str:
         """The usual wording in the reader's language of a term that the glossary has as a whole."""
         for start, end, number in self.glossary.match(term.stems, term.language):
             if number is not None and end - start == len(term.stems):
                 wordings = self.glossary.terms[number].wordings.get(language)
                 return wordings[0] if wordings else ""
         return ""
+
+
+def _is_name(text: str) -> bool:
+    """Whether a word is written as a name: GPT-2, LoRA, BLEU."""
+    return text[1:] != text[1:].lower() or any(char.isdigit() for char in text)
+
+
+def _terms_of(point: Point) -> Sequence[Term]:
+    stretch = point.lead.stretch
+    return terms_in(plain(stretch.quote), stretch.language)
 
 
 def _linked(alike: NDArray[np.float32]) -> list[list[int]]:
@@ -130,13 +154,13 @@ def _linked(alike: NDArray[np.float32]) -> list[list[int]]:
     return sorted(groups, key=min)
 
 
-def _terms(point: Point) -> Sequence[_Term]:
-    """The stretches of one to three words of a point that may name a thing: no verb or stop word but an inner "of"."""
-    language = point.lead.stretch.language
+def terms_in(text: str, language: str) -> Sequence[Term]:
+    """The stretches of one to three words of a plain text that may name a thing: no verb or stop word but an inner
+    "of"."""
     known, stop, idle = lexicon(language), stop_stems(language), pattern("idle", language)
     verbs = {phrase[0] for phrase in known.phrases["verbs"]}
     found = []
-    for piece in _PIECE.split(plain(point.lead.stretch.quote)):
+    for piece in _PIECE.split(text):
         row = [match.group() for match in _WORD.finditer(piece)]
         flat = [folded(word) for word in row]
         bad = [word in stop or word in verbs or idle.fullmatch(word) is not None for word in flat]
@@ -146,5 +170,5 @@ def _terms(point: Point) -> Sequence[_Term]:
                 stems = tuple(stem(word, language) for word in row[at : at + size])
                 light = size == 1 and (stems[0] in known.light or len(stems[0]) < 3)
                 if inner or not (any(bad[at : at + size]) or light):
-                    found.append(_Term(" ".join(row[at : at + size]), stems, language))
+                    found.append(Term(" ".join(row[at : at + size]), stems, language))
     return found

@@ -17,6 +17,7 @@ from knowledge.reading import Reader
 from knowledge.retrieval import Retriever
 from knowledge.terms import plain
 
+LEAST = 0.35  # relevance from which a stretch says something to a question
 DENSE, DENSE_FOREIGN = 0.5, 0.25  # weight of the vectors where the encoder knows the stretch's language, and where not
 LOWEST, HIGHEST = 0.1, 0.75  # cosines that are worth 0 and 1
 DEFINES, COUNTS = 0.15, 0.1  # more for a definition, or a number, where one is asked for
@@ -74,8 +75,8 @@ class Weigher:
         return self.retriever.encoder.encode(list(texts))
 
     def likeness(self, stretches: Sequence[Stretch]) -> Vectors:
-        """How alike each two stretches are, 0 to 1: by their vectors, or by the words that they share in either language;
-        float32, shape (stretches, stretches)."""
+        """How alike each two stretches are, 0 to 1: by their vectors, or by the words that they share in either
+        language; float32, shape (stretches, stretches)."""
         vectors = self.vectors([plain(stretch.quote) for stretch in stretches])
         alike = vectors @ vectors.T
         keys = [self.reader.read(stretch.quote, stretch.language).keys for stretch in stretches]

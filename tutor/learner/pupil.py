@@ -13,7 +13,7 @@ from typing import Any
 from agents.errors import NoExercise
 from agents.grade_options import LETTERS
 from agents.item import Item
-from agents.key_guard import KeyGuard
+from agents.keys.guard import KeyGuard
 from agents.plan import Plan
 from knowledge.messages import Messages
 from knowledge.terms import stems
