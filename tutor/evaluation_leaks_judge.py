@@ -179,9 +179,8 @@ class LeakJudge:
         for sentence in _ENDS.split(text):
             folded = unmarked(sentence).lower()
             judged = re.search(any_of(right), folded)
-            if judged and (
-                len(folded.split()) <= BESIDE or re.search(any_of([*lists["about"], *lists["asks"]]), folded)
-            ):
+            rest = re.sub(any_of(right), " ", folded)  # "correct" judges something, and is not what it judges
+            if judged and (len(folded.split()) <= BESIDE or re.search(any_of([*lists["about"], *lists["asks"]]), rest)):
                 return True
             if any(_says(_words(claim), _words(sentence)) for one in self._items for claim in one.claims):
                 return True

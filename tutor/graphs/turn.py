@@ -157,9 +157,19 @@ def _checked(state: ChatState, parts: Parts, made: Plan) -> ChatState:
 
 
 def _withheld(parts: Parts) -> Callable[[str], bool]:
-    """Whether a sentence would answer the exercise that is open."""
+    """Whether a sentence would answer the exercise that is open, by itself or with those that were said before it."""
     guard = parts.pupil.guard if parts.pupil is not None else None
-    return guard.gives_away if guard is not None else lambda _: False
+    if guard is None:
+        return lambda _: False
+    said: list[str] = []
+
+    def hidden(sentence: str) -> bool:
+        if guard.gives_away(sentence) or guard.hidden([*said, sentence]):
+            return True
+        said.append(sentence)
+        return False
+
+    return hidden
 
 
 def small_talk(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
