@@ -187,3 +187,17 @@ def test_a_deleted_learner_leaves_no_conversation_behind(own: Tutor) -> None:
 
 def files(folder: Path) -> Iterator[Path]:
     yield from (file for file in folder.rglob("*") if file.is_file())
+
+
+def test_sentences_that_give_the_key_together_are_not_all_said(own: Tutor) -> None:
+    """A model that says what each line of a match goes with, a sentence a line, each of them true and of the course."""
+    from agents.chat_model import ScriptedChatModel
+    from agents.chat_writer import ChatWriter
+
+    own.study.serve("ana", "activation-functions", kind="match", language="en")
+    item = own.study.open_item("ana")
+    assert item is not None
+    own.writer = ChatWriter(ScriptedChatModel(script=[" ".join(f"{claim}." for claim in item.claims)]), "test")
+    answer = Talk(own, "en")("How do activation functions work?")["answer"]
+    said = [claim for claim in item.claims if claim in answer]
+    assert 0 < len(said) <= len(item.claims) / 2
