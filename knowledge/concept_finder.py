@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from knowledge.course import Course
 from knowledge.frequency import family_zipf
-from knowledge.index import Partition, PassageIndex
+from knowledge.index import PassageIndex
 from knowledge.messages import LANGUAGES
+from knowledge.partition import Partition
 from knowledge.retrieval import Retriever
 from knowledge.terms import plain, stem, stems
 
@@ -204,8 +205,8 @@ class ConceptFinder:
             passages=self._lexical(passages[language], own) / weight,
             words=self.vocabularies[language].scores(own) / weight,
             asked=self._lexical(questions[language], own, best=1) / weight,
-            near_passages=self._best(passages[near], _similarities(passages[near], vector), BEST),
-            near_asked=self._best(questions[near], _similarities(questions[near], vector), 1),
+            near_passages=self._best(passages[near], passages[near].similarities(vector), BEST),
+            near_asked=self._best(questions[near], questions[near].similarities(vector), 1),
         )
 
     def weight(self, word: str, language: str) -> float:
@@ -245,9 +246,7 @@ class ConceptFinder:
         return math.log(1 + len(self.concepts) / max(holders, 0.5))
 
     def _lexical(self, partition: Partition, own: Sequence[str], best: int = BEST) -> Scores:
-        known = [word for word in own if word in partition.bm25.vocab_dict]
-        scores = partition.bm25.get_scores(known) if known else np.zeros(len(partition.passages))
-        return self._best(partition, scores, best)
+        return self._best(partition, partition.text.scores(own), best)
 
     def _best(self, partition: Partition, scores: Any, best: int) -> Scores:
         """For each concept the mean of its passages' `best` highest scores."""
@@ -296,23 +295,8 @@ class Vocabulary:
 
     def held(self, word: str) -> Scores:
         """For each concept, the number of its passages that hold the stem."""
-        token = self.partition.bm25.vocab_dict.get(word)
-        starts = self.partition.bm25.scores["indptr"]
-        if token is None or token + 1 >= len(starts):
-            return np.zeros(self.count)
-        rows = self.partition.bm25.scores["indices"][starts[token] : starts[token + 1]]
+        rows = self.partition.text.holders(word)
         return np.bincount(self.owners[rows], minlength=self.count + 1)[: self.count].astype(np.float64)
-
-
-def _similarities(partition: Partition, vector: Any) -> Scores:
-    """The cosine of each passage, by row."""
-    count = len(partition.passages)
-    found = np.zeros(count)
-    if count:
-        scores, rows = partition.vectors.search(vector[None, :], count)
-        there = rows[0] >= 0  # an approximate index may find fewer
-        found[rows[0][there]] = scores[0][there]
-    return found
 
 
 def _relative(scores: Scores) -> Scores:

@@ -22,7 +22,7 @@ Vectors = NDArray[np.float32]
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 OFFICIAL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MAX_TOKENS = 256  # the window that the model was trained with
-BATCH = 32
+BATCH = 8  # texts at once: more are no quicker, and are padded to the longest
 
 
 class Encoder(Protocol):

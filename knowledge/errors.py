@@ -11,8 +11,9 @@ AteneaError                 root of every layer's errors; carries a code, a mess
     └── BadLab              the person: a lab cannot run on these inputs (a number out of range, no words, no such lab)
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from knowledge.messages import Messages
 
@@ -29,6 +30,11 @@ class AteneaError(Exception):
         super().__init__(code, values)
         self.code = code
         self.values = values
+
+    @classmethod
+    def from_values(cls, code: str, values: Mapping[str, object]) -> Self:
+        """An error that was written down as data; its code is one that was read from there."""
+        return cls(code, **values)
 
     def message(self, language: str) -> str:
         """What happened, in one sentence."""

@@ -1,212 +1,237 @@
 """The saved index: passages, BM25 and FAISS for each language, opened without embedding anything again.
 
-An index is a folder named by its fingerprint: what it holds, how it was cut, and which encoder made its vectors.
-A change in any of these is another fingerprint and so another folder. The folder appears whole or not at all.
-Its large files are mapped into memory, so that opening reads little of them.
+An index is made of parts (a course, a document), which lie in segments (knowledge/segments.py). What is missing is
+built as a segment of its own beside those that are there, and what has gone is left out by copying the rest: adding a
+document costs what the document costs. Segments of like size are merged, so that there are never many (docs/adr/0015).
+A part's name changes with its content, a segment's with its parts, the encoder and FORMAT; a segment appears whole or
+not at all.
 """
 
-import shutil
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from knowledge.documents import Passage, digest
 from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import BadIndex
-from knowledge.integrity import read_manifest, write_manifest
+from knowledge.integrity import read_manifest
 from knowledge.messages import LANGUAGES
-from knowledge.saved_passages import SavedPassages, write_passages
-from knowledge.storage import exclusive, replace_folder, writable_folder
-from knowledge.terms import stems
-from knowledge.vector_index import open_vectors, vector_index, write_vectors
+from knowledge.partition import Partition, partition_of
+from knowledge.segment_folder import (
+    PREFIX,
+    VECTORS,
+    Listed,
+    cover,
+    discard,
+    fingerprint_of,
+    listed,
+    prune,
+    salvage,
+    sweep,
+    touch,
+)
+from knowledge.segments import Segment, merge_segments, open_segment, write_segment
+from knowledge.storage import exclusive
 from knowledge.vectors import embed_passages
 
-FORMAT = "8"  # raise it when passages, stems or files change their form
-BM25_K1, BM25_B = 1.5, 0.75
-NOTHING = "\u2205"  # stands for a text without a word: bm25s needs one
+FORMAT = "9"  # raise it when passages, stems or files change their form
+LAYOUT = f"{FORMAT}/segments"
 BUILD_SECONDS = 1800  # how long a process waits for another's build
-_WORK = ".index-"  # how a folder that is being written is called
+GROWTH = 2  # a segment less than so many times as large as those to be merged is merged with them
+MOST_SEGMENTS = 12  # that one index is spread over
 
 Progress = Callable[[int, int], None]
+Damaged = Callable[[BadIndex], None]
+Readers = Mapping[str, Callable[[], Sequence[Passage]]]  # part -> its passages, read only when they are needed
+Split = dict[str, tuple[list[Passage], Vectors]]  # language -> passages and their vectors
 
 
-@dataclass(frozen=True)
-class Partition:
-    """The passages of one language with their lexical and dense index; row n of each is passage n."""
-
-    language: str
-    passages: Sequence[Passage]
-    bm25: Any
-    vectors: Any
-    headings: Any = None
-
-    def lexical(self, query_stems: Sequence[str], k: int) -> list[tuple[int, float]]:
-        """(row, BM25 score) of the best k passages that share a stem with the query."""
-        return self._scored(self.bm25, query_stems, k)
-
-    def by_heading(self, query_stems: Sequence[str], k: int) -> list[tuple[int, float]]:
-        """(row, BM25 score) of the best k passages whose headings share a stem with the query."""
-        return self._scored(self.headings, query_stems, k) if self.headings is not None else []
-
-    def _scored(self, bm25: Any, query_stems: Sequence[str], k: int) -> list[tuple[int, float]]:
-        known = [word for word in query_stems if word in bm25.vocab_dict]
-        if not known or not self.passages:
-            return []
-        scores = bm25.get_scores(known)
-        return [(int(row), float(scores[row])) for row in _top(scores, k)]
-
-    def document_frequency(self, stem: str) -> int:
-        """How many passages hold a stem."""
-        token = self.bm25.vocab_dict.get(stem)
-        starts = self.bm25.scores["indptr"]
-        return int(starts[token + 1] - starts[token]) if token is not None and token + 1 < len(starts) else 0
-
-    def dense(self, query: Vectors, k: int) -> list[tuple[int, float]]:
-        """(row, cosine) of the k nearest passages; `query` has shape (1, size)."""
-        if not self.passages:
-            return []
-        scores, rows = self.vectors.search(query, min(k, len(self.passages)))
-        return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PassageIndex:
-    """All passages, by language, as saved in `folder`."""
+    """All passages, by language. `groups`: the segments that they lie in, those of one before the next's."""
 
     fingerprint: str
     encoder_name: str
     partitions: dict[str, Partition]
-    folder: Path
+    groups: tuple[tuple[Segment, ...], ...]
 
     @property
     def passages(self) -> list[Passage]:
         """Every passage, Spanish first."""
         return [passage for partition in self.partitions.values() for passage in partition.passages]
 
+    @property
+    def folders(self) -> list[Path]:
+        """Where the segments lie."""
+        return [segment.folder for group in self.groups for segment in group]
+
 
 def fingerprint(content: str, encoder: Encoder) -> str:
-    """The name of an index over `content` (a digest of what it holds) made with this encoder."""
-    return digest(FORMAT, content, encoder.name)
+    """The name of a segment that holds one part, `content` (a digest of what it holds), made with this encoder."""
+    return fingerprint_of([content], encoder.name, LAYOUT)
 
 
 def open_or_build(
     folder: Path, content: str, encoder: Encoder, passages: Callable[[], Sequence[Passage]],
-    progress: Progress | None = None, damaged: Callable[[BadIndex], None] | None = None,
+    progress: Progress | None = None, damaged: Damaged | None = None,
 ) -> PassageIndex:  # fmt: skip
-    """The index over `content`, opened from `folder` when it is there and whole, else built and saved.
+    """The index over one part; as `open_parts`."""
+    return open_parts(folder, {content: passages}, encoder, progress, damaged)
 
-    `passages` is called only to build. `damaged` hears of a damaged index before it is rebuilt. One process builds
-    at a time; another that wants the index waits and opens it. Raises `KnowledgeError("folder-busy")` after
-    BUILD_SECONDS.
+
+def open_parts(
+    folder: Path, parts: Readers, encoder: Encoder, progress: Progress | None = None, damaged: Damaged | None = None
+) -> PassageIndex:
+    """The index over the parts, opened from `folder` where they are there and whole, else built and saved.
+
+    Only the passages of parts that lie in no segment are read, and only those without a kept vector embedded. What is
+    found and its scores are those of an index built at once. `damaged` hears of a damaged segment before its parts are
+    built again. One process builds at a time, another waits: `KnowledgeError("folder-busy")` after BUILD_SECONDS.
     """
-    name = fingerprint(content, encoder)
-    target = folder / f"index-{name}"
-    with suppress(BadIndex):  # not there yet, or damaged: looked at again below
-        return _open_named(target, name)
+    with suppress(BadIndex):  # damaged, or gone since it was listed: looked at again below
+        chosen, missing = cover(listed(folder, encoder.name, LAYOUT)[0], parts.keys())
+        if not missing and len(chosen) <= MOST_SEGMENTS:
+            return _index([_open(one) for one in chosen], encoder.name)
     with exclusive(folder / "building", BUILD_SECONDS):
-        if target.is_dir():  # another process may have built it while this one waited
-            try:
-                return _open_named(target, name)
-            except BadIndex as error:
-                if damaged:
-                    damaged(error)
-        for left in folder.glob(f"{_WORK}*"):  # by a process that was killed
-            shutil.rmtree(left, ignore_errors=True)
-        built = _embed(passages(), encoder, folder, progress)
-        save_index(target, name, encoder.name, built)
-        return open_index(target)
+        return _Building(folder, parts, encoder, progress, damaged).index()
 
 
-def _open_named(target: Path, name: str) -> PassageIndex:
-    found = open_index(target)
-    if found.fingerprint != name:
-        raise BadIndex("index-damaged", path=target, reason=f"it says that it is {found.fingerprint}")
-    return found
+def together(*indexes: PassageIndex) -> PassageIndex:
+    """One index over the passages of several that were made with the same encoder, in their order."""
+    groups = tuple(group for index in indexes for group in index.groups)
+    name = digest(*(index.fingerprint for index in indexes))
+    return PassageIndex(name, indexes[0].encoder_name, _partitions(groups), groups)
 
 
-def save_index(target: Path, name: str, encoder_name: str, parts: dict[str, tuple[list[Passage], Vectors]]) -> None:
-    """Write an index beside its place, then put it there in one step."""
-    writable_folder(target.parent)
-    work = Path(tempfile.mkdtemp(prefix=_WORK, dir=target.parent))
-    try:
-        for language, (passages, vectors) in parts.items():
-            part = work / language
-            part.mkdir()
-            for name_of, texts in (
-                ("bm25", [passage.indexed_text for passage in passages]),
-                ("headings", [" ".join(passage.headings) for passage in passages]),
-            ):
-                _bm25(texts, language).save(str(part / name_of), show_progress=False)
-            write_vectors(vector_index(vectors), part / "vectors.faiss")
-            write_passages(part, passages)
-        write_manifest(work, {"fingerprint": name, "encoder": encoder_name})
-        replace_folder(work, target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+def save_index(target: Path, name: str, encoder_name: str, parts: Split) -> None:
+    """Save an index of a single part, called `name`, in a folder of its own: beside its place, then put there in one
+    step."""
+    write_segment(target, {"fingerprint": name, "encoder": encoder_name, "format": LAYOUT}, {name: parts})
 
 
 def open_index(folder: Path) -> PassageIndex:
-    """The index saved in a folder. Raises `BadIndex` when any of its files is not what was written.
-
-    Files are known again by size and times (`knowledge/integrity.py`) and read whole only when these have changed.
-    """
-    import bm25s  # noqa: PLC0415
-
-    try:
-        manifest = read_manifest(folder)
-        partitions = {
-            language: Partition(
-                language,
-                SavedPassages(folder, language),
-                bm25s.BM25.load(str(folder / language / "bm25"), mmap=True, show_progress=False),
-                open_vectors(folder / language / "vectors.faiss"),
-                bm25s.BM25.load(str(folder / language / "headings"), mmap=True, show_progress=False),
-            )
-            for language in LANGUAGES
-            if (folder / language).is_dir()
-        }
-        return PassageIndex(manifest["fingerprint"], manifest["encoder"], partitions, folder)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
-        raise BadIndex("index-damaged", path=folder, reason=error) from error
+    """The index of `save_index`, or one segment. Raises `BadIndex` when any of its files is not what was written."""
+    segment = open_segment(folder)
+    return PassageIndex(segment.fingerprint, segment.encoder_name, _partitions(((segment,),)), ((segment,),))
 
 
 def check_whole(index: PassageIndex) -> None:
     """Read every byte of a saved index. Raises `BadIndex` for one that has changed; the next opening rebuilds it."""
-    try:
-        read_manifest(index.folder, whole=True)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadIndex("index-damaged", path=index.folder, reason=error) from error
+    for folder in index.folders:
+        try:
+            read_manifest(folder, whole=True)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadIndex("index-damaged", path=folder, reason=error) from error
 
 
-def _embed(
-    passages: Sequence[Passage], encoder: Encoder, folder: Path, progress: Progress | None
-) -> dict[str, tuple[list[Passage], Vectors]]:
-    """Passages by language with their vectors; vectors made before (same text, same encoder) are not made again."""
+@dataclass(frozen=True)
+class _Building:
+    """What a process that holds the lock does: `index` is its verb."""
+
+    folder: Path
+    parts: Readers
+    encoder: Encoder
+    progress: Progress | None
+    damaged: Damaged | None
+
+    def index(self) -> PassageIndex:
+        """Over the segments that are there and whole and what is missing, merged where they are of like size."""
+        sweep(self.folder)
+        whole, partly, missing = self._there()
+        if missing:
+            partly.append((self._built(missing), missing))
+        segments = self._merged(whole, partly)
+        found, _ = listed(self.folder, self.encoder.name, LAYOUT)
+        documents = set().union(*(one.documents for one in found))
+        prune(self.folder, {segment.folder for segment in segments}, self.encoder.name, documents)
+        return _index(segments, self.encoder.name)
+
+    def _there(self) -> tuple[list[Segment], list[tuple[Segment, set[str]]], set[str]]:
+        """Segments that serve as they are, segments of which some parts serve, and the parts that are nowhere."""
+        while True:
+            found, broken = listed(self.folder, self.encoder.name, LAYOUT)
+            for error in broken:
+                self._drop(error)
+            chosen, missing = cover(found, self.parts.keys())
+            rest = [one for one in found if one not in chosen]
+            some = list(salvage(rest, missing))
+            try:
+                whole = [_open(one) for one in chosen]
+                partly = [(_open(one), own) for one, own in some]
+            except BadIndex as error:
+                self._drop(error)
+                continue
+            return whole, partly, missing.difference(*(own for _, own in some))
+
+    def _drop(self, error: BadIndex) -> None:
+        if self.damaged:
+            self.damaged(error)
+        discard(Path(str(error.values["path"])))
+
+    def _built(self, missing: set[str]) -> Segment:
+        """A segment of parts that were nowhere."""
+        passages = {part: self.parts[part]() for part in sorted(missing)}
+        split = embedded(passages, self.encoder, self.folder, self.progress)
+        target, says = self._named(missing)
+        write_segment(target, says, split)
+        return open_segment(target)
+
+    def _merged(self, whole: list[Segment], partly: list[tuple[Segment, set[str]]]) -> list[Segment]:
+        """The logarithmic method of Bentley and Saxe 1980: what is new takes in what is not GROWTH times as large, so
+        that the sizes grow as powers of GROWTH, and a passage is copied as often as its index has doubled."""
+        left = sorted(whole, key=lambda segment: segment.count)
+        taken = list(partly)
+        size = sum(segment.count for segment, _ in taken)
+        while (
+            left
+            and ((taken and left[0].count < GROWTH * size) or len(left) + bool(taken) > MOST_SEGMENTS)
+            and left[0].movable
+        ):
+            size += left[0].count
+            taken.append((left[0], set(left.pop(0).parts)))
+        if not taken:
+            return left
+        if len(taken) == 1 and set(taken[0][0].parts) == taken[0][1]:
+            return [*left, taken[0][0]]
+        target, says = self._named({part for _, own in taken for part in own})
+        merge_segments(target, says, taken)
+        return [*left, open_segment(target)]
+
+    def _named(self, parts: set[str]) -> tuple[Path, dict[str, str]]:
+        name = fingerprint_of(parts, self.encoder.name, LAYOUT)
+        return self.folder / f"{PREFIX}{name}", {"fingerprint": name, "encoder": self.encoder.name, "format": LAYOUT}
+
+
+def embedded(
+    parts: Mapping[str, Sequence[Passage]], encoder: Encoder, folder: Path, progress: Progress | None
+) -> dict[str, Split]:
+    """The passages of each part by language, with their vectors; vectors made before (same text, same encoder) are not
+    made again."""
+    passages = [passage for own in parts.values() for passage in own]
     report = (lambda done: progress(done, len(passages))) if progress else None
-    vectors = embed_passages(passages, encoder, folder / "vectors", report)
-    rows = {
-        language: [row for row, passage in enumerate(passages) if passage.language == language]
-        for language in LANGUAGES
-    }
-    return {language: ([passages[row] for row in chosen], vectors[chosen]) for language, chosen in rows.items()}
+    vectors = embed_passages(passages, encoder, folder / VECTORS, report)
+    found: dict[str, Split] = {}
+    start = 0
+    for part, own in parts.items():
+        found[part] = {}
+        for language in LANGUAGES:
+            rows = [row for row, passage in enumerate(own) if passage.language == language]
+            found[part][language] = ([own[row] for row in rows], vectors[[start + row for row in rows]])
+        start += len(own)
+    return found
 
 
-def _bm25(texts: Sequence[str], language: str) -> Any:
-    import bm25s  # noqa: PLC0415
-
-    bm25 = bm25s.BM25(method="lucene", k1=BM25_K1, b=BM25_B)
-    bm25.index([stems(text, language) or [NOTHING] for text in texts] or [[NOTHING]], show_progress=False)
-    return bm25
+def _open(one: Listed) -> Segment:
+    touch(one.folder)
+    return open_segment(one.folder)
 
 
-def _top(scores: Any, k: int) -> Any:
-    """The rows of the best k scores above zero, best first; of equal ones the lower row first."""
-    found = np.flatnonzero(scores > 0)
-    if len(found) > k:
-        found = found[np.argpartition(-scores[found], k - 1)[:k]]
-    return found[np.lexsort((found, -scores[found]))]
+def _index(segments: Sequence[Segment], encoder_name: str) -> PassageIndex:
+    groups = (tuple(segments),)
+    name = fingerprint_of([part for segment in segments for part in segment.parts], encoder_name, LAYOUT)
+    return PassageIndex(name, encoder_name, _partitions(groups), groups)
+
+
+def _partitions(groups: Sequence[Sequence[Segment]]) -> dict[str, Partition]:
+    return {language: partition_of(language, groups) for language in LANGUAGES}

@@ -19,7 +19,7 @@ from knowledge.storage import write_text_atomically
 MANIFEST = "manifest.json"
 
 
-def write_manifest(folder: Path, says: Mapping[str, str]) -> None:
+def write_manifest(folder: Path, says: Mapping[str, Any]) -> None:
     """Put a manifest in a folder: what it says, and the digest and stamp of every other file in it."""
     files = {
         file.relative_to(folder).as_posix(): {"sha256": _sha(file), "stamp": _stamp(file)}

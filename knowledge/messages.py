@@ -25,7 +25,7 @@ class Messages:
         """Key -> language -> text with `{name}` places."""
         return tomllib.loads(self.path.read_text(encoding="utf-8"))
 
-    def text(self, key: str, language: str, **values: object) -> str:
+    def text(self, key: str, language: str, /, **values: object) -> str:
         """The message in `language`; values are put in as they are and never interpreted."""
         return self.table[key][language].format_map(values)
 

@@ -100,7 +100,7 @@ def _to_line(passage: Passage) -> bytes:
     row = [
         passage.id, passage.document, passage.title, passage.path, passage.language, passage.headings, passage.locator,
         [[sentence.text, [[c.key, c.locator] for c in sentence.citations]] for sentence in passage.sentences],
-        passage.url, passage.concept, passage.kind, passage.levels,
+        passage.url, passage.concept, passage.kind, passage.levels, passage.start, passage.end,
     ]  # fmt: skip
     return json.dumps(row, ensure_ascii=False).encode() + b"\n"
 
@@ -113,9 +113,11 @@ def _first_text(line: bytes) -> str:
 
 
 def _from_line(line: bytes) -> Passage:
-    id, document, title, path, language, headings, locator, sentences, url, concept, kind, levels = json.loads(line)
+    id, document, title, path, language, headings, locator, sentences, url, concept, kind, levels, start, end = (
+        json.loads(line)
+    )
     return Passage(
         id, document, title, path, language, tuple(headings), locator,
         tuple(Sentence(text, tuple(Citation(*citation) for citation in citations)) for text, citations in sentences),
-        url, concept, kind, tuple(levels),
+        url, concept, kind, tuple(levels), start, end,
     )  # fmt: skip

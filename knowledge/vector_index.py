@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.encoder import Vectors
+from knowledge.postings import Numbers
 
 FLAT_LIMIT = 200_000  # exact search up to here: 11 ms of CPU at 100,000 vectors of 384, see docs/LOG.md
 PROBES = 64  # clusters that a query looks into
@@ -31,6 +33,23 @@ def vector_index(vectors: Vectors) -> Any:
     index = faiss.IndexFlatIP(vectors.shape[1]) if len(vectors) <= FLAT_LIMIT else _clustered(vectors)
     index.add(np.ascontiguousarray(vectors))
     return index
+
+
+def nearest(index: Any, query: Vectors, k: int) -> tuple[Numbers, NDArray[np.float32]]:
+    """The rows of the k vectors nearest to one query of shape (1, size), best first, and their cosines.
+
+    A clustered index may find fewer than k. On one thread: 10,000 vectors took 1.7 ms of CPU so, and 13 to 15 ms with
+    two, which mostly wait for each other.
+    """
+    import faiss  # noqa: PLC0415
+
+    k = min(k, index.ntotal)
+    if not k:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+    faiss.omp_set_num_threads(1)
+    scores, rows = index.search(query, k)
+    there = rows[0] >= 0
+    return rows[0][there], scores[0][there]
 
 
 def write_vectors(index: Any, file: Path) -> None:

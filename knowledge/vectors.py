@@ -2,16 +2,22 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.documents import Passage, digest
 from knowledge.encoder import Encoder, Vectors
 from knowledge.storage import writable_folder, write_bytes_atomically
 
-CHUNK = 256  # texts between two reports of progress
+CHUNK = 128  # texts between two reports of progress, and lost at most when a run is stopped
+OTHERS = 2  # times as many vectors as are wanted may stay in a file: a course and its questions share one
+
+Place = tuple[str, str]  # a document, and the digest of one of its texts
+Vector = NDArray[np.float32]
 
 
 def embed_passages(
@@ -20,30 +26,65 @@ def embed_passages(
     """One unit vector a passage: float32, shape (len(passages), encoder.size).
 
     A passage that has a twin in a language that the encoder understands better takes the twin's vector: an English
-    encoder makes little of Spanish (docs/LOG.md). `progress` hears how many passages are done.
+    encoder makes little of Spanish (docs/LOG.md). Vectors are kept in `store` after every CHUNK texts, so that a run
+    that is stopped goes on where it was. `progress` hears how many passages are done.
     """
     by_id = {passage.id: passage for passage in passages}
     texts = [_embedded(passage, by_id, encoder).indexed_text for passage in passages]
-    vectors = np.zeros((len(passages), encoder.size), dtype=np.float32)
-    done = 0
-    for document in dict.fromkeys(passage.document for passage in passages):
-        rows = [row for row, passage in enumerate(passages) if passage.document == document]
-        file = store / f"{digest(encoder.name, document)}.npz"
-        known = _read(file, encoder.size)
-        wanted = {digest(texts[row]): texts[row] for row in rows}
-        missing = [key for key in wanted if key not in known]
-        for start in range(0, len(missing), CHUNK):
-            keys = missing[start : start + CHUNK]
-            known.update(zip(keys, encoder.encode([wanted[key] for key in keys]), strict=True))
-            if progress:
-                progress(done + int(len(rows) * min(1, (start + len(keys)) / len(missing))))
-        if missing:
-            _write(file, {key: known[key] for key in wanted})
-        vectors[rows] = [known[digest(texts[row])] for row in rows]
-        done += len(rows)
-        if progress and not missing:
+    shelf = _Kept(encoder, store)
+    places = [(passage.document, digest(text)) for passage, text in zip(passages, texts, strict=True)]
+    wanted = dict(zip(places, texts, strict=True))
+    missing = [place for place in wanted if place not in shelf]
+    counts = Counter(places)
+    done = len(places) - sum(counts[place] for place in missing)
+    for start in range(0, len(missing), CHUNK):
+        chunk = missing[start : start + CHUNK]
+        shelf.keep(chunk, encoder.encode([wanted[place] for place in chunk]), wanted.keys())
+        done += sum(counts[place] for place in chunk)
+        if progress:
             progress(done)
+    if progress and places and not missing:
+        progress(done)
+    vectors = np.zeros((len(passages), encoder.size), dtype=np.float32)
+    for row, place in enumerate(places):
+        vectors[row] = shelf[place]
     return vectors
+
+
+class _Kept:
+    """The vectors of texts by (document, digest of the text): those in `store`, one file a document, and new ones."""
+
+    def __init__(self, encoder: Encoder, store: Path) -> None:
+        self._encoder = encoder
+        self._store = store
+        self._known: dict[str, dict[str, Vector]] = {}
+
+    def __contains__(self, place: Place) -> bool:
+        return place[1] in self._of(place[0])
+
+    def __getitem__(self, place: Place) -> Vector:
+        return self._of(place[0])[place[1]]
+
+    def keep(self, places: Sequence[Place], vectors: Vectors, wanted: Collection[Place]) -> None:
+        """Add vectors and save them in the files of their documents; of those not wanted now, the newest stay."""
+        if not self._store.is_dir():
+            writable_folder(self._store)
+        for (document, key), vector in zip(places, vectors, strict=True):
+            self._of(document)[key] = vector
+        for document in dict.fromkeys(document for document, _ in places):
+            known = self._of(document)
+            others = [key for key in known if (document, key) not in wanted]
+            for key in others[: max(0, len(others) - OTHERS * (len(known) - len(others)))]:
+                del known[key]
+            _write(self._file(document), known)
+
+    def _of(self, document: str) -> dict[str, Vector]:
+        if document not in self._known:
+            self._known[document] = _read(self._file(document), self._encoder.size)
+        return self._known[document]
+
+    def _file(self, document: str) -> Path:
+        return self._store / f"{digest(self._encoder.name, document)}.npz"
 
 
 def _embedded(passage: Passage, by_id: dict[str, Passage], encoder: Encoder) -> Passage:
@@ -54,7 +95,7 @@ def _embedded(passage: Passage, by_id: dict[str, Passage], encoder: Encoder) -> 
     return next((twin for twin in twins if twin is not None), passage)
 
 
-def _read(file: Path, size: int) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
+def _read(file: Path, size: int) -> dict[str, Vector]:
     """Digest of a text -> its vector; empty when there is no sound file."""
     try:
         with np.load(file, allow_pickle=False) as found:
@@ -67,8 +108,7 @@ def _read(file: Path, size: int) -> dict[str, np.ndarray[tuple[int, ...], np.dty
     return {}
 
 
-def _write(file: Path, known: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]) -> None:
+def _write(file: Path, known: dict[str, Vector]) -> None:
     data = io.BytesIO()
     np.savez(data, keys=np.array(list(known)), vectors=np.array(list(known.values()), dtype=np.float32))
-    writable_folder(file.parent)
     write_bytes_atomically(file, data.getvalue())

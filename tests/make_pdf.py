@@ -1,9 +1,35 @@
-"""Small PDFs for the tests, written by hand: a page is a list of lines, a line is a text or (size, text)."""
+"""Small PDFs for the tests, written by hand: a page is a list of lines: a text, (size, text) or `Put`."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-Line = str | tuple[int, str]
+
+@dataclass(frozen=True)
+class Put:
+    """A text with its lower left corner at (x, y). `before`: operators of PDF that come first, such as "1 g" (white).
+
+    `turn`: the first four numbers of its text matrix.
+    """
+
+    text: str
+    x: float
+    y: float
+    size: float = 10
+    bold: bool = False
+    before: str = ""
+    turn: str = "1 0 0 1"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Operators of PDF outside of text, such as a filled rectangle."""
+
+    operators: str
+
+
+BOLD = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>"
+Line = str | tuple[int, str] | Put | Drawn
 
 
 def make_pdf(path: Path, pages: Sequence[Sequence[Line]], title: str = "", author: str = "") -> Path:
@@ -16,7 +42,7 @@ def make_pdf(path: Path, pages: Sequence[Sequence[Line]], title: str = "", autho
         b"<< /Title " + _text(title) + b" /Author " + _text(author) + b" >>",
     ]
     for number, lines in enumerate(pages):
-        resources = "/Resources << /Font << /F 3 0 R >> >>"
+        resources = f"/Resources << /Font << /F 3 0 R /B {BOLD} >> >>"
         content = f"/Contents {6 + 2 * number} 0 R"
         objects.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] {resources} {content} >>".encode())
         stream = _stream(lines)
@@ -28,6 +54,13 @@ def make_pdf(path: Path, pages: Sequence[Sequence[Line]], title: str = "", autho
 def _stream(lines: Sequence[Line]) -> bytes:
     parts, y = [b"BT"], 760
     for line in lines:
+        if isinstance(line, Put):
+            font = f"q {line.before} BT /{'B' if line.bold else 'F'} {line.size} Tf {line.turn} {line.x} {line.y} Tm "
+            parts += [b"ET", font.encode() + _text(line.text) + b" Tj ET Q", b"BT"]
+            continue
+        if isinstance(line, Drawn):
+            parts += [b"ET", line.operators.encode("latin-1"), b"BT"]
+            continue
         size, text = line if isinstance(line, tuple) else (11, line)
         y -= round(size * 1.5)
         parts.append(f"/F {size} Tf 1 0 0 1 60 {y} Tm ".encode() + _text(text) + b" Tj")

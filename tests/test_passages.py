@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.documents import Document, Passage, Section
+from knowledge.documents import Document, Passage, Section, Sentence
 from knowledge.passages import FEWEST_WORDS, TARGET_WORDS, passages_of
 from knowledge.sentences import split_sentences
 
@@ -30,13 +30,21 @@ def test_a_passage_says_where_it_comes_from() -> None:
     assert passages_of(document(*sections)) == (
         Passage(
             id="abc:1", document="abc", title="Title", path="notes.md", language="en", headings=("A", "B"),
-            locator="§ B", sentences=passages_of(document("One. Two."))[0].sentences, url="https://a.example",
+            locator="§ B", sentences=(Sentence("One."), Sentence("Two.")), url="https://a.example", start=0, end=9,
         ),
         Passage(
             id="abc:2", document="abc", title="Title", path="notes.md", language="en", headings=(),
-            locator="p. 3", sentences=passages_of(document("Three."))[0].sentences, url="https://a.example",
+            locator="p. 3", sentences=(Sentence("Three."),), url="https://a.example", start=11, end=17,
         ),
     )  # fmt: skip
+
+
+def test_the_place_of_a_passage_is_that_of_its_sentences() -> None:
+    text = "- First\n  item.\n\n> A quoted\n> sentence. Another.\n\n```\nx  = 1\n```\n\n<!-- none -->\n\n$$\na\n$$"
+    made = document("Before.", text)
+    (before, passage) = passages_of(made)
+    assert made.text[before.start : before.end] == "Before."
+    assert made.text[passage.start : passage.end] == text.removeprefix("- ")
 
 
 def test_short_sections_are_not_packed_together() -> None:
@@ -111,6 +119,36 @@ def test_every_sentence_appears_once_and_in_order(sections: list[list[str]]) -> 
     for passage, size in zip(passages, sizes(passages), strict=True):
         assert size <= TARGET_WORDS + FEWEST_WORDS or len(passage.sentences) == 1
     assert passages_of(made) == passages
+
+
+pieces = st.sampled_from(
+    [
+        "The attention weighs", "the values.", "Next one.", "$a. b$", "¿Qué es?", "et al. say", "\n", "\n\n", "  ",
+        "\t",
+        "\n- item ", "\n1. item ", "\n\n# Heading\n\n", "\n| a | b |\n|---|---|\n| 1. | B. |\n\n",
+        "\n\n$$\nx = y. z\n$$\n\n", "\n```\ncode  here. And\n```\n",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(st.lists(pieces, max_size=25).map("".join), min_size=1, max_size=3))
+def test_the_sentences_of_a_passage_are_found_between_its_start_and_its_end(sections: list[str]) -> None:
+    made = document(*sections)
+    last = 0
+    for passage in passages_of(made):
+        place = " ".join(made.text[passage.start : passage.end].split())
+        for told in passage.sentences:
+            assert " ".join(told.text.strip("`").split()) in place  # code by indentation has no fence there
+        assert last <= passage.start < passage.end <= len(made.text)
+        last = passage.end
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=300))
+def test_the_place_of_any_text_lies_in_it(text: str) -> None:
+    made = document("First.", text)
+    assert all(0 <= passage.start <= passage.end <= len(made.text) for passage in passages_of(made))
 
 
 @settings(max_examples=100, deadline=None)

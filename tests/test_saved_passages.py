@@ -31,6 +31,13 @@ def test_they_are_a_sequence(part: Path) -> None:
             saved[row]
 
 
+def test_the_place_of_a_passage_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    placed = replace(passages()[0], start=120, end=345)
+    write_passages(tmp_path / "en", [placed])
+    assert SavedPassages(tmp_path, "en")[0] == placed
+
+
 def test_a_passage_is_parsed_once(part: Path) -> None:
     saved = SavedPassages(part.parent, "en")
     assert saved[2] is saved[2]

@@ -4,7 +4,7 @@ A line that fails is written anew once, in the words of the evidence that says m
 and counted.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from agents.research.drafting import DraftLine, DraftPart, Dropped
 from agents.research.stretches import Stretch, shown
@@ -44,12 +44,12 @@ class Auditor:
         """What was quoted so far, by number."""
         return tuple(self._quotations)
 
-    def audit(self, part: DraftPart) -> Part | None:
-        """The part with the lines that passed; None where none did."""
-        lines = tuple(self.lines(part.lines))
-        return Part(part.kind, part.title, lines) if lines else None
+    def audit(self, drafts: Iterable[DraftPart]) -> tuple[Part, ...]:
+        """The parts with the lines that passed; a part of which none did is left out."""
+        parts = ((draft, tuple(self.lines(draft.lines))) for draft in drafts)
+        return tuple(Part(draft.kind, draft.title, lines) for draft, lines in parts if lines)
 
-    def lines(self, drafts: Iterator[DraftLine] | Sequence[DraftLine]) -> Iterator[Line]:
+    def lines(self, drafts: Iterable[DraftLine]) -> Iterator[Line]:
         """The lines that pass, each text once."""
         for draft in drafts:
             line = self._quoted(draft) if draft.quoted else self._worded(draft)

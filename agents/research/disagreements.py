@@ -4,18 +4,24 @@ The comparison is the fact check's (knowledge/comparison.py): both are read word
 same thing, in a denial, in an opposite, or in the order of what is compared. Nothing is said of who is right.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
 from agents.research.stretches import Stretch, shown
 from knowledge.candidates import Candidate, Rarity, overlapping
 from knowledge.comparison import Comparison
+from knowledge.conflicts import Conflict
+from knowledge.quantities import same_quantity
 from knowledge.reading import Reader, Reading
 from knowledge.retrieval import Retriever
 from knowledge.rules import Judged, Rules
 
 COVERAGE, REVERSE = 0.6, 0.5  # share of each that the other says, but for what they disagree in
+SAME_WORDS = 0.95  # the same for two that have all their words in common, and differ in a number or an order
+APART = 0.15  # share of own words, on both sides, from which two stretches speak of two things
+EXACT = 10_000  # whole numbers below it are exact
+SUPPORT = 0.8  # share of a stretch that another must say to say the same
 NEAR = 0.4  # overlap from which two stretches are compared word by word
 KINDS: dict[str, Literal["number", "denial", "direction"]] = {
     "number": "number", "formula": "number", "denial": "denial", "opposite": "direction", "order": "direction",
@@ -68,12 +74,30 @@ class Clashes:
             if other.passage.document == one.passage.document:
                 continue
             judged = self._compared(one, other)
-            if judged is None or not judged.but_for_one:
+            if judged is None:
                 continue
-            said = judged.comparison
-            if said.coverage >= COVERAGE and said.reverse >= REVERSE and not self._is_apart(one, other, said):
-                kind, mine, theirs = said.conflicts[0]
+            said, found = judged.comparison, self._conflict(one, other, judged)
+            if found is not None and not self._is_apart(one, other, said, found):
+                kind, mine, theirs = found
                 yield Clash(KINDS.get(kind, "direction"), one, other, mine, theirs, said.coverage + said.reverse)
+
+    def _conflict(self, one: Stretch, other: Stretch, judged: Judged) -> Conflict | None:
+        """What the two disagree in, where it is one thing."""
+        said = judged.comparison
+        if judged.but_for_one and said.coverage >= COVERAGE and said.reverse >= REVERSE:
+            return said.conflicts[0]
+        if min(said.coverage, said.reverse) < SAME_WORDS:
+            return None
+        crossed = [found for found in said.conflicts if found[0] == "order"]
+        if crossed and {kind for kind, _, _ in said.conflicts} <= {"order", "roles"}:
+            return crossed[0]
+        mine, theirs = self._reading(one).quantities, self._reading(other).quantities
+        if not said.conflicts and len(mine) == len(theirs):
+            pairs = [(a.value, b.value) for a, b in zip(mine, theirs, strict=True)]
+            differ = [(a, b) for a, b in pairs if not same_quantity(a, b) or (_is_count(a) and _is_count(b) and a != b)]
+            if len(differ) == 1:
+                return ("number", f"{differ[0][0]:g}", f"{differ[0][1]:g}")
+        return None
 
     def _compared(self, one: Stretch, other: Stretch) -> Judged | None:
         reading = self._reading(one)
@@ -83,11 +107,27 @@ class Clashes:
             return None
         return self.rules.judge(reading, near)[0]
 
-    def _is_apart(self, one: Stretch, other: Stretch, said: Comparison) -> bool:
-        """Whether they speak of two things: each has a name that the other lacks ("BERT-base", "BERT-large")."""
-        mine, theirs = self._names(self._reading(one)), self._names(self._reading(other))
-        differ = {word for _, mine_, theirs_ in said.conflicts for word in (mine_, theirs_)}
-        return bool(mine - theirs - differ) or bool(theirs - mine - differ)
+    def _is_apart(self, one: Stretch, other: Stretch, said: Comparison, found: Conflict) -> bool:
+        """Whether they speak of two things: each has a name that the other lacks ("BERT-base", "BERT-large"), or says
+        much of its own beside what they disagree in ("on the test set", "on the training set")."""
+        mine, theirs = self._reading(one), self._reading(other)
+        differ = {word for _, left, right in (found, *said.conflicts) for word in (left, right)}
+        if self._names(mine) - self._names(theirs) - differ or self._names(theirs) - self._names(mine) - differ:
+            return True
+        shares = (self._own_share(mine, theirs, differ), self._own_share(theirs, mine, differ))
+        # Across languages a word may be known on one side alone.
+        return (min(shares) if mine.language == theirs.language else max(shares)) > APART
+
+    def _own_share(self, mine: Reading, theirs: Reading, differ: Set[str]) -> float:
+        """The share of the weight of a reading's words that the other has not, but for those in conflict."""
+        rarity = Rarity(self.retriever, mine.language)
+        weights = {
+            word.stem: (rarity(word.stem), bool(word.keys & theirs.keys)) for word in mine.words
+            if not word.light and not word.counted
+        }  # fmt: skip
+        total = sum(weight for weight, _ in weights.values())
+        own = sum(weight for stem, (weight, shared) in weights.items() if not shared and stem not in differ)
+        return own / total if total else 0.0
 
     def _names(self, reading: Reading) -> set[str]:
         return {word.stem for word in reading.words if word.name and not word.counted}
@@ -96,4 +136,6 @@ class Clashes:
         return self.reader.read(shown(stretch.quote, stretch.language), stretch.language)
 
 
-SUPPORT = 0.8  # share of a stretch that another must say to say the same
+def _is_count(value: float) -> bool:
+    """Whether a number is one that is not rounded: a year, a count of layers."""
+    return value == int(value) and abs(value) < EXACT

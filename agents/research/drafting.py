@@ -4,7 +4,7 @@ A draft is a writer's: the composer's, whose lines are quotations, or a chat mod
 Nothing of it is printed before it is audited (agents/research/auditing.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -56,7 +56,7 @@ class DraftPart:
 
     kind: PartKind
     title: str
-    lines: Iterator[DraftLine]
+    lines: Iterable[DraftLine]
 
 
 @dataclass

@@ -8,26 +8,27 @@ back, which is plain data: ids, places and numbers.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
 import numpy as np
 
 from agents.research.auditing import Auditor
+from agents.research.clash_text import about
 from agents.research.disagreements import Clash, Clashes
-from agents.research.drafting import DraftPart, Findings, SummaryWriter
+from agents.research.drafting import Findings, SummaryWriter
 from agents.research.gaps import gaps_of
 from agents.research.points import Point, points_of
 from agents.research.questions import content_words, questions_of
 from agents.research.reading_words import holds
 from agents.research.stretches import Stretch, stretches_of
 from agents.research.summary import Disagreement, Line, Quotation, Reference, Summary
-from agents.research.summary_composer import TEXTS, SummaryComposer, quoting
+from agents.research.summary_composer import SummaryComposer, quoting
 from agents.research.themes import Themes
 from agents.research.weighing import Weighed, Weigher
 from knowledge.corpus import Corpus
-from knowledge.documents import Document
+from knowledge.documents import Document, Passage
 from knowledge.terms import plain, stem
 
 FOUND = 30  # passages that a question finds
@@ -44,7 +45,7 @@ Evidence = dict[str, str | int | float]  # a weighed stretch as data: passage, f
 
 
 @dataclass(frozen=True)
-class Library:
+class CitedDocuments:
     """The documents that may be cited: as texts and as references, by id."""
 
     documents: Mapping[str, Document]
@@ -84,10 +85,10 @@ def _family(author: str) -> str:
 class Researcher:
     """Answers questions from documents; `writer` words what was found, and is believed in nothing."""
 
-    def __init__(self, corpus: Corpus, library: Library, writer: SummaryWriter | None = None) -> None:
+    def __init__(self, corpus: Corpus, cited: CitedDocuments, writer: SummaryWriter | None = None) -> None:
         self.corpus = corpus
         self.retriever = corpus.retriever
-        self.library = library
+        self.cited = cited
         self.writer = writer or SummaryComposer()
         self.weigher = Weigher(corpus.retriever, corpus.checker.looker.reader)
         self.themes = Themes(corpus.retriever)
@@ -117,22 +118,42 @@ class Researcher:
     def write(self, questions: Sequence[str], language: str, evidence: Sequence[Evidence]) -> Summary:
         """The audited summary of the evidence of all documents."""
         weighed = self._weighed(evidence)
-        findings, kept = self.find(questions, language, weighed)
-        auditor = self._auditor(findings, kept)
-        parts = [part for draft in self._drafts(findings) if (part := auditor.audit(draft))]
-        if not parts and self.writer.name != "composer":
-            parts = [part for draft in SummaryComposer().draft(findings) if (part := auditor.audit(draft))]
+        findings, relevance = self.find(questions, language, weighed)
+        auditor = self.auditor(language, findings.stretches, relevance)
+        parts = auditor.audit(self.writer.draft(findings))
+        if not parts and self.writer.name != SummaryComposer.name:
+            parts = auditor.audit(SummaryComposer().draft(findings))
         disagreements = self._disagreements(findings, auditor)
-        cited = dict.fromkeys(quotation.document for quotation in auditor.quotations)
-        return Summary(
-            question=questions[0], language=language, parts=tuple(parts), quotations=auditor.quotations,
-            references=tuple(self.library.references[name] for name in cited),
-            searched=tuple(self.library.references.values()), disagreements=disagreements,
-            missing=gaps_of(
-                questions, language, weighed, self._cited(auditor.quotations), self.retriever.glossary
-            ),
-            dropped=auditor.dropped.counts, engine=self.writer.name, questions=tuple(questions[1:]),
+        used = [Stretch(passage, 0, len(passage.sentences) - 1) for passage in self._quoted(auditor.quotations)]
+        return self.printed(
+            Summary(
+                question=questions[0], language=language, parts=parts, quotations=auditor.quotations, references=(),
+                searched=(), disagreements=disagreements, dropped=auditor.dropped.counts, engine=self.writer.name,
+                questions=tuple(questions[1:]),
+                missing=gaps_of(questions, language, weighed, used, self.retriever.glossary),
+            )
         )  # fmt: skip
+
+    def auditor(
+        self, language: str, pool: Sequence[Stretch], relevance: Mapping[tuple[str, int, int], float]
+    ) -> Auditor:
+        """An audit of what is printed in `language` and may cite `pool`."""
+        return Auditor(self.corpus.checker, self.cited.documents, language, pool, relevance)
+
+    def printed(self, summary: Summary) -> Summary:
+        """The summary with the documents that it cites and those that were searched."""
+        references = self.cited.references
+        cited = dict.fromkeys(quotation.document for quotation in summary.quotations)
+        return replace(
+            summary, references=tuple(references[name] for name in cited), searched=tuple(references.values())
+        )
+
+    def passages_of(self, document: str) -> list[Passage]:
+        """The passages of a document in order."""
+        found: list[Passage] = []
+        while (passage := self.corpus.passage(f"{document}:{len(found) + 1}")) is not None:
+            found.append(passage)
+        return found
 
     def find(
         self, questions: Sequence[str], language: str, weighed: Sequence[Weighed]
@@ -166,23 +187,12 @@ class Researcher:
             tuple(questions), language, answer, tuple(themes), agreed, tuple(clashes), tuple(limits[:LIMITS])
         ), relevance  # fmt: skip
 
-    def _drafts(self, findings: Findings) -> list[DraftPart]:
-        return list(self.writer.draft(findings))
-
-    def _auditor(self, findings: Findings, relevance: Mapping[tuple[str, int, int], float]) -> Auditor:
-        return Auditor(
-            self.corpus.checker, self.library.documents, findings.language, findings.stretches,
-            relevance,
-        )  # fmt: skip
-
     def _disagreements(self, findings: Findings, auditor: Auditor) -> tuple[Disagreement, ...]:
         found = []
         for clash in findings.clashes:
             sides = self._sides(clash, findings.language, auditor)
             if len(sides) == 2:
-                key = f"about-{clash.kind}"
-                about = TEXTS.text(key, findings.language, mine=clash.mine, theirs=clash.theirs)
-                found.append(Disagreement(clash.kind, about, sides))
+                found.append(Disagreement(clash.kind, about(clash, findings.language), sides))
         return tuple(found)
 
     def _sides(self, clash: Clash, language: str, auditor: Auditor) -> tuple[Line, ...]:
@@ -198,11 +208,9 @@ class Researcher:
                 found[stretch.key] = Weighed(stretch, float(row["relevance"]), int(row["question"]))
         return list(found.values())
 
-    def _cited(self, quotations: Sequence[Quotation]) -> list[Stretch]:
-        passages = ((self.corpus.passage(one.passage), one) for one in quotations)
-        return [
-            Stretch(passage, 0, len(passage.sentences) - 1) for passage, _ in passages if passage is not None
-        ]  # fmt: skip
+    def _quoted(self, quotations: Sequence[Quotation]) -> list[Passage]:
+        found = (self.corpus.passage(name) for name in dict.fromkeys(one.passage for one in quotations))
+        return [passage for passage in found if passage is not None]
 
 
 def as_evidence(weighed: Weighed) -> Evidence:
