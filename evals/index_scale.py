@@ -98,8 +98,8 @@ def main() -> None:
 
 def _real_vectors() -> Vectors:
     """The vectors of the course's English passages."""
-    index = Tutor(Settings(model="composer")).corpus().retriever.index.partitions["en"].vectors
-    return np.asarray(index.reconstruct_n(0, index.ntotal), dtype=np.float32)
+    english = Tutor(Settings(model="composer")).corpus().retriever.index.partitions["en"]
+    return english.vectors(np.arange(len(english.passages)))
 
 
 def synthetic_vectors(real: Vectors, count: int, seed: int) -> Vectors:
@@ -160,8 +160,7 @@ def _whole(course: Course, real: Vectors, count: int, queries: int, target: Path
 
 def _opening(folder: Path) -> dict[str, float]:
     """Seconds and megabytes of opening an index in this process, then of checking and of reading all of it."""
-    import bm25s  # noqa: F401, PLC0415  imports are not opening
-    import faiss  # noqa: F401, PLC0415
+    import faiss  # noqa: F401, PLC0415  imports are not opening
 
     from knowledge.index import check_whole  # noqa: PLC0415
 

@@ -11,7 +11,8 @@ import pytest
 from make_pdf import make_pdf
 
 from knowledge.errors import KnowledgeError
-from knowledge.library import Entry, Library
+from knowledge.library import Library
+from knowledge.library_list import Entry
 from knowledge.readers import read_document
 
 ADD = """
@@ -50,7 +51,9 @@ def test_a_document_comes_back_as_it_was_read(library: Library, tmp_path: Path) 
     pdf = make_pdf(tmp_path / "b.pdf", [["One."], ["Two."]], title="Title", author="Ana Pérez")
     added = library.add([path, pdf])
     document = read_document(path)
-    assert added[0] == Entry(document.id, "Atención", str(path), None, 2, document.language, document.sha256)
+    expected = Entry(document.id, "Atención", str(path), None, 2, document.language, document.sha256, kind="md")
+    assert added[0] == expected
+    assert (added[1].title, added[1].authors, added[1].kind) == ("Title", ("Ana Pérez",), "pdf")
     assert (added[1].pages, added[1].passages, added[1].status, added[1].problem) == (2, 2, "ready", "")
     assert library.entries() == added
     assert library.documents() == [document, read_document(pdf)]
@@ -84,22 +87,22 @@ def test_a_file_changed_into_a_copy_of_another_leaves_that_one(library: Library,
     assert first.id not in {document.id for document in library.documents()}
 
 
-def test_bad_files_are_told_and_not_kept(library: Library, tmp_path: Path) -> None:
+def test_bad_files_are_told_and_remembered(library: Library, tmp_path: Path) -> None:
     note(tmp_path / "docs" / "a.txt", "\0")
     note(tmp_path / "docs" / "b.txt", "Text.")
     added = library.add([tmp_path / "docs", tmp_path / "none.md"], "es")
     assert [entry.status for entry in added] == ["problem", "ready", "problem"]
     assert (added[0].title, added[0].id, added[0].path) == ("a.txt", "", str(tmp_path / "docs" / "a.txt"))
-    assert added[0].problem == (
-        f"{tmp_path / 'docs' / 'a.txt'} no es texto: contiene datos binarios. Usa Markdown, texto plano, HTML o PDF."
-    )
+    assert added[0].problem.startswith(f"{tmp_path / 'docs' / 'a.txt'} no es texto: contiene datos binarios.")
     assert added[2].problem == f"No hay ningún archivo ni carpeta en {tmp_path / 'none.md'}. Revisa la ruta."
-    assert library.entries() == [added[1]]
+    assert library.entries("es") == added[:2]
+    assert "is not text" in library.entries("en")[0].problem
+    assert len(library.documents()) == 1
 
 
 def test_a_document_is_removed_and_the_users_file_stays(library: Library, tmp_path: Path) -> None:
     [entry, other] = library.add([note(tmp_path / "a.md", "Text."), note(tmp_path / "b.md", "Other.")])
-    assert library.remove(entry.id) == entry
+    assert library.remove(entry.id) == [entry]
     assert library.entries() == [other]
     assert (tmp_path / "a.md").read_text() == "Text."
     with pytest.raises(KnowledgeError) as caught:
@@ -118,6 +121,7 @@ def test_a_damaged_list_is_told_and_left_alone(library: Library, tmp_path: Path,
             act()
         assert caught.value.code == "library-damaged"
         assert caught.value.message("en").startswith("The library's list at")
+        assert "--rebuild" in caught.value.hint("es")
     assert (library.folder / "library.json").read_text() == content
     assert sorted(library.folder.rglob("*")) == stored
 

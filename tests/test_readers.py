@@ -58,6 +58,24 @@ def test_what_front_matter_says_is_used_and_not_read_as_text(tmp_path: Path) -> 
     assert read_document(written(tmp_path / "b.md", f"{text}\n\n# First")).title == "First"
 
 
+def test_front_matter_may_list_its_authors_and_name_where_it_was_published(tmp_path: Path) -> None:
+    fields = "title: 'T'\nauthors:\n  - Ana Pérez\n  - Luis Gil\ndoi: https://doi.org/10.1000/x.1"
+    fields += "\narxiv: 1706.03762v2\nvenue: NeurIPS"
+    document = read_document(written(tmp_path / "a.md", f"---\n{fields}\n---\nText."))
+    assert (document.title, document.authors) == ("T", ("Ana Pérez", "Luis Gil"))
+    assert (document.doi, document.arxiv, document.venue) == ("10.1000/x.1", "1706.03762", "NeurIPS")
+    assert document.kind == "md"
+
+
+def test_footnotes_of_markdown_stand_at_the_end_of_their_section(tmp_path: Path) -> None:
+    text = "# A\n\nOne[^1] two.\n\n[^1]: The note.\n\nThree.\n\n# B\n\nFour.[^x]\n\n[^x]: Word"
+    document = read_document(written(tmp_path / "a.md", text))
+    assert [section.text for section in document.sections] == [
+        "One two.\n\n\n\nThree.\n\n\n¹ The note.",
+        "Four.\n\n\n\n² Word",
+    ]
+
+
 def test_id_path_and_title_of_a_file(tmp_path: Path) -> None:
     path = written(tmp_path / "folder" / "notes.txt", "Text.")
     sha256 = hashlib.sha256(b"Text.").hexdigest()
@@ -160,7 +178,8 @@ def test_pdf_has_a_section_a_page(tmp_path: Path) -> None:
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert code(tmp_path / "none.md") == "document-missing"
     assert code(tmp_path) == "document-kind"
-    assert code(written(tmp_path / "a.docx", "x")) == "document-kind"
+    assert code(written(tmp_path / "a.odt", "x")) == "document-kind"
+    assert code(written(tmp_path / "a.docx", "x")) == "document-broken"
     assert code(written(tmp_path / "nul.txt", b"text\0text")) == "document-binary"
     assert code(written(tmp_path / "control.txt", bytes(range(1, 32)) * 9)) == "document-binary"
     assert code(written(tmp_path / "half.txt", "text".encode("utf-16") + b"\0")) == "document-binary"
@@ -178,7 +197,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_folders_are_searched_in_order_without_hidden_files(tmp_path: Path) -> None:
-    for name in ("b/z.md", "b/.hidden.md", ".git/x.md", "a.TXT", "b/deep/y.html", "skip.docx", "c.pdf"):
+    for name in ("b/z.md", "b/.hidden.md", ".git/x.md", "a.TXT", "b/deep/y.html", "skip.odt", "c.pdf"):
         written(tmp_path / name, "x")
     found = find_documents([tmp_path / "b" / "z.md", tmp_path])
     assert [(file.relative_to(tmp_path).as_posix(), root) for file, root in found] == [

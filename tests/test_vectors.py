@@ -1,5 +1,6 @@
 """Vectors of passages: made once, kept by text, and taken from a twin that the encoder understands."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 from small_index import WordEncoder, passage
 
 from knowledge.documents import Passage
-from knowledge.vectors import CHUNK, embed_passages
+from knowledge.encoder import Vectors
+from knowledge.vectors import CHUNK, OTHERS, embed_passages
 
 
 def of_course(language: str, text: str, name: str = "attention/definition") -> Passage:
@@ -65,3 +67,42 @@ def test_progress_rises_to_the_whole(tmp_path: Path, count: int) -> None:
     assert embed_passages(items, WordEncoder(), tmp_path, seen.append).shape == (count, WordEncoder.size)
     assert seen == sorted(seen)
     assert seen[-1:] == ([count] if count else [])
+
+
+class Stopped(WordEncoder):
+    """Is interrupted at its second chunk."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if self.seen:
+            raise KeyboardInterrupt
+        return super().encode(texts)
+
+
+def test_what_was_embedded_before_a_stop_is_kept(tmp_path: Path) -> None:
+    made = [passage(number, "en", f"Layer {number}.") for number in range(2 * CHUNK)]
+    items = [replace(item, document=f"doc{number // 100}") for number, item in enumerate(made)]
+    with pytest.raises(KeyboardInterrupt):
+        embed_passages(items, Stopped(), tmp_path)
+    encoder, seen = WordEncoder(), list[int]()
+    vectors = embed_passages(items, encoder, tmp_path, seen.append)
+    assert encoder.seen == [item.indexed_text for item in items[CHUNK:]]
+    assert seen == [2 * CHUNK]
+    assert np.array_equal(vectors, WordEncoder().encode([item.indexed_text for item in items]))
+
+
+def test_texts_of_one_document_that_are_embedded_apart_keep_one_anothers_vectors(tmp_path: Path) -> None:
+    """As a course's passages and its questions."""
+    first, second = [of_course("en", "A layer.")], [of_course("en", "A head.", "head")]
+    embed_passages(first, WordEncoder(), tmp_path)
+    embed_passages(second, WordEncoder(), tmp_path)
+    broken = WordEncoder(broken=True)
+    assert np.array_equal(embed_passages(first, broken, tmp_path), WordEncoder().encode([first[0].indexed_text]))
+    assert len(embed_passages(second, broken, tmp_path)) == 1
+
+
+def test_old_texts_of_a_document_do_not_stay_for_ever(tmp_path: Path) -> None:
+    for number in range(10):
+        embed_passages([of_course("en", f"Layer {number}.")], WordEncoder(), tmp_path)
+    (file,) = tmp_path.glob("*.npz")
+    with np.load(file) as kept:
+        assert len(kept["keys"]) == 1 + OTHERS
