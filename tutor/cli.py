@@ -17,6 +17,8 @@ import typer
 from tutor.cli_exams import exam, review
 from tutor.cli_exercises import grade, item
 from tutor.cli_learner import answer, hint, learner_app, next_
+from tutor.cli_library import library_app
+from tutor.cli_research import digest, research
 from tutor.cli_results import results
 from tutor.command import (
     LANGUAGE_CHOICES,
@@ -33,7 +35,7 @@ from tutor.command import (
     read_text,
     system_language,
 )
-from tutor.rendering import TEXTS, show_claim, show_counts, show_documents, show_turn
+from tutor.rendering import TEXTS, show_claim, show_counts, show_turn
 
 if TYPE_CHECKING:
     pass
@@ -42,7 +44,6 @@ app = typer.Typer(
     name="atenea", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="A tutor whose every sentence is checked against its sources, in Spanish and English.",
 )  # fmt: skip
-library = typer.Typer(no_args_is_help=True, help="Your own documents.")
 course = typer.Typer(no_args_is_help=True, help="Courses: folders that a teacher can write.")
 app.command()(item)
 app.command()(grade)
@@ -52,7 +53,9 @@ app.command()(results)
 app.command("next")(next_)
 app.command()(answer)
 app.command()(hint)
-app.add_typer(library, name="library")
+app.command()(research)
+app.command()(digest)
+app.add_typer(library_app, name="library")
 app.add_typer(course, name="course")
 app.add_typer(learner_app, name="learner")
 
@@ -143,38 +146,6 @@ def search(
         out.say(found, "\n".join(lines))
 
 
-@library.command("add")
-def library_add(paths: list[Path], *, as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Add documents: Markdown, text, HTML or PDF, files or folders."""
-    with mending(as_json) as out:
-        added = open_tutor(data_dir).library_add(paths)
-        problems = [document["problem"] for document in added["documents"] if document["status"] == "problem"]
-        if problems and len(problems) == len(added["documents"]):
-            error = {"code": "no-documents", "message": problems[0], "hint": ""}
-            out.say({**added, "error": error}, "")
-            sys.stderr.write("atenea: " + " · ".join(problems) + "\n")
-            raise typer.Exit(1)
-        out.say(added, show_documents(added))
-
-
-@library.command("list")
-def library_list(*, as_json: Json = False, data_dir: DataDir = None) -> None:
-    """The documents that you have added."""
-    with mending(as_json) as out:
-        listed = open_tutor(data_dir).library_list()
-        out.say(listed, show_documents(listed))
-
-
-@library.command("remove")
-def library_remove(
-    document: Annotated[str, typer.Argument(metavar="ID")], *, as_json: Json = False, data_dir: DataDir = None
-) -> None:
-    """Remove a document from the library; the file itself stays."""
-    with mending(as_json) as out:
-        removed = open_tutor(data_dir).library_remove(document)
-        out.say(removed, show_documents(removed))
-
-
 @course.command("list")
 def course_list(*, as_json: Json = False, data_dir: DataDir = None) -> None:
     """The courses that are installed."""
@@ -222,7 +193,7 @@ def course_new(path: Path, *, as_json: Json = False, data_dir: DataDir = None) -
 
 @app.command("eval")
 def evaluate(
-    suite: Annotated[str, typer.Argument(help="retrieval, factcheck, grading, items, learner or leaks.")], *,
+    suite: Annotated[str, typer.Argument(help="retrieval, factcheck, grading, items, learner, leaks or research.")], *,
     data: Annotated[Path | None, typer.Option("--data", help="A JSONL file; else what the course ships.")] = None,
     sources: Sources = None, as_json: Json = False, data_dir: DataDir = None,
 ) -> None:  # fmt: skip

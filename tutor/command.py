@@ -25,6 +25,8 @@ Sources = Annotated[
     typer.Option("--sources", help="Use these files or folders instead of the course and your library."),
 ]
 YOUNG = 50_000  # objects made before memory is looked through: a command is short and makes much that it keeps
+SILENT = ("indexing: ", "searching: ", "buscando: ")  # lines that tell how far long work is, on a terminal alone
+IN_PLACE = (*SILENT, "reading: ", "leyendo: ")
 LANGUAGE_CHOICES = ("auto", "es", "en")
 LEVEL_CHOICES = ("", "beginner", "intermediate", "advanced")
 
@@ -60,9 +62,10 @@ def open_tutor(data_dir: Path | None) -> "Tutor":
 
 def notice(line: str) -> None:
     """A line about long work, on standard error; progress in place on a terminal, left out elsewhere."""
-    end = "\r" if line.startswith("indexing") and sys.stderr.isatty() else "\n"
-    if end == "\r" or not line.startswith("indexing"):
-        sys.stderr.write(f"atenea: {line}{end}")
+    if line.startswith(IN_PLACE) and sys.stderr.isatty():
+        sys.stderr.write(f"atenea: {line}\033[K\r")
+    elif not line.startswith(SILENT):
+        sys.stderr.write(f"atenea: {line}\n")
 
 
 @contextmanager

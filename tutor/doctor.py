@@ -78,7 +78,7 @@ def _index(tutor: Tutor) -> str:
 
 
 def _library(tutor: Tutor) -> str:
-    return f"{len(tutor.library.entries())} documents"
+    return f"{sum(bool(entry.id) for entry in tutor.library.entries())} documents"
 
 
 def _conversations(tutor: Tutor) -> str:

@@ -7,6 +7,7 @@ AteneaError (knowledge.errors)
     ├── BadReview           the teacher: there is no such exam or item, or a decision on it cannot be followed
     ├── BadData             the person: an evaluation file is missing, malformed, or does not fit the sources
     ├── BadResponses        the person: a table of an exam's responses is missing, malformed, or not of this exam
+    ├── BadSummary          the researcher: a summary's files cannot be written there, or its citation style not be used
     ├── BadLearner          the person: there is no such learner or exercise of theirs, or a name or profile is unfit
     └── BadStore            the person: a database (of conversations, of learners) is damaged or cannot be written
 """
@@ -51,6 +52,10 @@ class BadData(TutorError):
 
 class BadResponses(TutorError):
     """The table of responses cannot be used as it is."""
+
+
+class BadSummary(TutorError):
+    """The files of a research summary cannot be written; none has changed."""
 
 
 class BadLearner(TutorError):

@@ -20,6 +20,7 @@ from tutor.evaluation_grading import evaluate_grading, read_grading
 from tutor.evaluation_items import evaluate_items, read_items
 from tutor.evaluation_leaks import evaluate_leaks, read_leaks
 from tutor.evaluation_learner import evaluate_logs, evaluate_simulated, show_learner_result
+from tutor.evaluation_research import evaluate_research
 from tutor.evaluation_result import Evaluation, KindScore
 from tutor.evaluation_retrieval import evaluate_retrieval
 from tutor.evaluation_text import show_result
@@ -42,8 +43,12 @@ def evaluate_suite(tutor: Tutor, suite: str, data: Path | None, sources: Sequenc
     """
     if suite == "learner":
         return evaluate_logs(tutor.course, data) if data else evaluate_simulated(tutor.course)
+    if suite == "research":
+        if data is None:
+            raise TutorError("suite-needs-data", suite=suite)
+        return evaluate_research(tutor, read_retrieval(data), sources).to_json()
     if suite not in SHIPPED:
-        raise TutorError("suite-unknown", suite=suite, suites=", ".join((*SHIPPED, "learner")))
+        raise TutorError("suite-unknown", suite=suite, suites=", ".join((*SHIPPED, "learner", "research")))
     if suite == "grading":
         shipped = tutor.settings.course / "evaluation" / SHIPPED[suite][0]
         return evaluate_grading(tutor.workshop.grader.grade, read_grading(data or shipped)).to_json()

@@ -45,8 +45,54 @@ def show_counts(counts: dict[str, int], language: str) -> str:
 
 
 def show_documents(listed: dict[str, Any]) -> str:
-    """Documents, one a line."""
+    """Documents, one a line: what they are called, who wrote them and when, or what is wrong with them."""
     return "\n".join(
-        f"{item['id'] or '-':<14} {item['status']:<8} {item['title']}  {item['problem']}".rstrip()
+        f"{item['id'] or '-':<14} {item['status']:<8} {_named(item)}  {item['problem']}".rstrip()
         for item in listed["documents"]
     )
+
+
+def _named(item: dict[str, Any]) -> str:
+    authors = item["authors"]
+    who = f"{authors[0]} et al." if len(authors) > 2 else " & ".join(authors)
+    written = ", ".join(filter(None, (who, str(item["year"] or ""), item["venue"])))
+    title: str = item["title"]
+    return title + (f" ({written})" if written else "")
+
+
+def show_summary(made: dict[str, Any]) -> str:
+    """A summary for the terminal: its sections, where sources disagree, what they do not say, and what was quoted."""
+    language = made["language"]
+    lines: list[str] = []
+    for section in made["sections"]:
+        lines += ["", section["title"].upper(), *(f"- {_cited(sentence)}" for sentence in section["sentences"])]
+    if made["table"]:
+        lines += ["", *_table(made)]
+    if made["disagreements"]:
+        lines += ["", TEXTS.text("disagreements", language).upper()]
+        for found in made["disagreements"]:
+            lines += [f"- {found['about']}", *(f"    {_cited(side)}" for side in found["sides"])]
+    if made["abstained"]:
+        lines += ["", TEXTS.text("nothing-found", language)]
+    if made["not_in_sources"]:
+        lines += ["", TEXTS.text("not-in-sources", language, missing=", ".join(made["not_in_sources"]))]
+    if made["sources"]:
+        lines += ["", TEXTS.text("sources", language).upper()]
+    lines += [f"[{one['n']}] {one['title']} · {one['locator']}: «{one['quote']}»" for one in made["sources"]]
+    return "\n".join(lines).strip()
+
+
+def _cited(sentence: dict[str, Any]) -> str:
+    return f"{sentence['text']} {''.join(f'[{number}]' for number in sentence['citations'])}".strip()
+
+
+def _table(made: dict[str, Any]) -> list[str]:
+    """The cells of a table, a document after another."""
+    titles = {document["id"]: document["title"] for document in made["documents"]}
+    unsaid = TEXTS.text("not-stated", made["language"])
+    lines = []
+    for name, row in zip(made["table"]["rows"], made["table"]["cells"], strict=True):
+        lines.append(titles[name])
+        for column, cell in zip(made["table"]["columns"], row, strict=True):
+            lines.append(f"  {column}: {' '.join(map(_cited, cell)) or unsaid}")
+    return lines

@@ -19,11 +19,12 @@ from knowledge.corpus import Corpus
 from knowledge.documents import Document
 from knowledge.errors import BadDocument, KnowledgeError
 from knowledge.text_guard import guard_text, text_language
+from tutor.rendering import TEXTS
 from tutor.settings import Settings
 from tutor.workshop import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:
-    from agents.research.summary_chat import Label
+    from agents.research.chat_summary import Label
 
 MOST_SAID = 200  # characters of a wish for an aspect
 
@@ -76,7 +77,7 @@ class ResearchDesk:
         spoken = text_language(text, language, DEFAULT_LANGUAGE)
         researcher, opened = self.open(sources)
         ready = time.perf_counter()
-        summary = run_research(researcher, text, spoken, self._said(len(opened.documents)))
+        summary = run_research(researcher, text, spoken, self._said(len(opened.documents), spoken))
         return self._result(summary, opened, files, {"open": ready - started, "total": time.perf_counter() - started})
 
     def digest(
@@ -102,7 +103,7 @@ class ResearchDesk:
         cited = CitedDocuments({document.id: document for document in opened.documents})
         return Researcher(opened.corpus, cited, self.speaker(cited.label)), opened
 
-    def _said(self, documents: int) -> Callable[[str, int, int], None]:
+    def _said(self, documents: int, language: str) -> Callable[[str, int, int], None]:
         """Tells the steps of a research as they are done, documents by their count."""
         state = {"read": 0, "of": documents}
 
@@ -111,17 +112,16 @@ class ResearchDesk:
                 state["of"] = of
             elif step == "read":
                 state["read"] += done
-                self.notice(f"reading: {state['read']} of {state['of']} documents")
+                self.notice(TEXTS.text("searching", language, done=state["read"], total=state["of"]))
 
         return said
 
     def _result(self, summary: Summary, opened: Opened, files: Files, seconds: dict[str, float]) -> dict[str, Any]:
-        from tutor.summaries.save import DEFAULT_STYLE, save_summary  # noqa: PLC0415  writers of Word files and citation styles
+        from tutor.summaries.save import save_summary  # noqa: PLC0415  Word files and citation styles
 
         written: list[Path] = []
         if files.out is not None:
-            style = files.style or DEFAULT_STYLE
-            written = save_summary(summary, files.out, files.bib, files.formats, style=style)
+            written = save_summary(summary, files.out, files.bib, files.formats, style=files.style)
         timings = {name: round(value * 1000, 1) for name, value in seconds.items()}
         problems = [
             {

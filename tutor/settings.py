@@ -1,6 +1,7 @@
 """Settings: environment variables `ATENEA_*`, or a call's own arguments. No file is needed."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
@@ -9,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.course import BUNDLED_COURSE
 from knowledge.encoder import DEFAULT_ENCODER
+from knowledge.formats.limits import LIMITS, Limits
+from knowledge.lookup import ARXIV, CROSSREF
 from knowledge.verifier import BUNDLED
 
 CHAT_JUDGE = "chat"  # the verifier that is the chat model itself
@@ -27,7 +30,9 @@ class Settings(BaseSettings):
     `model`: "composer" (no language model), "auto" (the configured one if it answers, else the composer), or
     "transformers:FOLDER" (a model folder that transformers can load). `encoder`: the bundled one, or any
     sentence-transformers model by name or folder. `verifier`: "bundled", "rules" (none), "chat" (the model),
-    or "transformers:NAME" (a model for inference or groundedness that is already on this machine).
+    or "transformers:NAME" (a model for inference or groundedness that is already on this machine). `max_document_*`:
+    what one file may cost to read. `lookup`: whether Crossref and arXiv may be asked about documents, when a command
+    is told to.
     """
 
     model_config = SettingsConfigDict(env_prefix="ATENEA_", extra="ignore")
@@ -41,7 +46,24 @@ class Settings(BaseSettings):
     language: str = "auto"
     max_question: int = 8_000
     max_text: int = 400_000
-    max_document_mb: float = 100.0
+    max_document_mb: float = Field(default=LIMITS.megabytes, gt=0)
+    max_document_pages: int = Field(default=LIMITS.pages, gt=0)
+    max_document_seconds: float = Field(default=LIMITS.seconds, gt=0)
+    max_document_memory_mb: int = Field(default=LIMITS.memory_megabytes, gt=0)
+    lookup: bool = False
+    crossref_url: str = CROSSREF
+    arxiv_url: str = ARXIV
+
+    @property
+    def limits(self) -> Limits:
+        """What one document may cost to read."""
+        return replace(
+            LIMITS,
+            megabytes=self.max_document_mb,
+            pages=self.max_document_pages,
+            seconds=self.max_document_seconds,
+            memory_megabytes=self.max_document_memory_mb,
+        )
 
     @property
     def speaks(self) -> bool:

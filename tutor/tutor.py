@@ -12,7 +12,7 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -32,17 +32,21 @@ from knowledge.course_cache import open_course
 from knowledge.course_loader import load_course, validate_course
 from knowledge.documents import Document
 from knowledge.encoder import Encoder, load_encoder
-from knowledge.errors import BadIndex, KnowledgeError
+from knowledge.errors import BadDocument, BadIndex, KnowledgeError
 from knowledge.factcheck import FactChecker
+from knowledge.formats.references import Metadata
 from knowledge.library import Library
+from knowledge.library_documents import LibraryDocuments
 from knowledge.messages import LANGUAGES
-from knowledge.readers import read_all
+from knowledge.parsing import read_sources
+from knowledge.printable import one_line
 from knowledge.storage import replace_folder, writable_folder
 from knowledge.text_guard import guard_text, text_language
 from knowledge.verifier import Verifier, load_verifier
 from knowledge.verifier_onnx import OnnxVerifier
 from tutor.claim_rows import claim_row
 from tutor.errors import TutorError
+from tutor.library_desk import LibraryDesk
 from tutor.parts import REPLIES, Parts
 from tutor.settings import CHAT_JUDGE, Settings
 from tutor.workshop import DEFAULT_LANGUAGE, Workshop
@@ -50,8 +54,11 @@ from tutor.workshop import DEFAULT_LANGUAGE, Workshop
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from agents.research.drafting import SummaryWriter
+    from agents.research.chat_summary import Label
     from tutor.learner.pupil import Pupil
     from tutor.learner.study import Study
+    from tutor.research_desk import Opened, ResearchDesk
 
 MAX_THREAD_NAME = 200
 Notice = Callable[[str], None]
@@ -106,6 +113,37 @@ class Tutor:
 
         return Study(self.course, self.settings.learners_file, lambda: self.workshop)
 
+    @cached_property
+    def desk(self) -> "ResearchDesk":
+        """Summaries and digests of documents."""
+        from tutor.research_desk import ResearchDesk  # noqa: PLC0415  what a question need not load
+
+        return ResearchDesk(self.settings, self._documents_alone, self._summary_writer, self.notice)
+
+    def _documents_alone(self, sources: Sequence[Path]) -> "Opened":
+        """The given documents, or the person's library, without the course."""
+        from tutor.research_desk import Opened  # noqa: PLC0415  as in desk
+
+        problems: Sequence[BadDocument] = ()
+        if sources:
+            documents, problems = read_sources([Path(source) for source in sources], self.settings.limits)
+        else:
+            documents = self.library.documents()
+        corpus = open_corpus(
+            self.course, self.encoder, self._cache, documents, with_course=False,
+            documents_cache=self._document_cache, progress=self._progress, damaged=self._damaged,
+            verifier=self.verifier,
+        )  # fmt: skip
+        return Opened(corpus, documents, problems)
+
+    def _summary_writer(self, label: "Label") -> "SummaryWriter | None":
+        """Who words summaries: a chat model when one is chosen and loads, else None, the composer."""
+        if not self.settings.speaks:
+            return None
+        from agents.research.chat_summary import ChatSummaryWriter  # noqa: PLC0415  as in chat_model
+
+        return ChatSummaryWriter(self.chat_model, self.settings.model, label)
+
     def _course_alone(self) -> FactChecker:
         """The fact check over the course without the person's library: what exercises rest on."""
         return open_corpus(self.course, self.encoder, self._cache, verifier=self.verifier).checker
@@ -113,7 +151,7 @@ class Tutor:
     @cached_property
     def library(self) -> Library:
         """The person's own documents."""
-        return Library(self.settings.library_dir)
+        return Library(self.settings.library_dir, self.settings.limits)
 
     @cached_property
     def writer(self) -> Writer:
@@ -276,21 +314,44 @@ class Tutor:
 
     # The library
 
-    def library_add(self, paths: Sequence[Path]) -> dict[str, Any]:
-        """Add documents; one that cannot be read is listed with its problem."""
-        added = self.library.add(paths)
+    def library_add(
+        self, paths: Sequence[Path], *, retry: bool = False, look_up: bool = False, language: str = "en"
+    ) -> dict[str, Any]:
+        """Add documents, and watch the folders from now on; one that cannot be read is listed with its problem.
+
+        `retry`: also what could not be read before. `look_up`: ask the registers about the new ones, where the
+        settings allow it; one that is not answered is told to `notice`.
+        """
+        desk = LibraryDesk(self.library, self.settings, self.notice)
+        added = desk.add(paths, retry, look_up, language)
         self._corpora.clear()
         return {"documents": [asdict(entry) for entry in added]}
 
-    def library_list(self) -> dict[str, Any]:
-        """The person's documents."""
-        return {"documents": [asdict(entry) for entry in self.library.entries()]}
+    def library_list(self, language: str = "en") -> dict[str, Any]:
+        """The person's documents, and the files that could not be read."""
+        return {"documents": [asdict(entry) for entry in self.library.entries(language)]}
 
-    def library_remove(self, document: str) -> dict[str, Any]:
-        """Remove one document; it stays where it came from."""
-        removed = self.library.remove(document)
+    def library_refresh(self, *, retry: bool = False, rebuild: bool = False, language: str = "en") -> dict[str, Any]:
+        """Bring the library up to date with its files; `rebuild`: make a damaged list again first."""
+        desk = LibraryDesk(self.library, self.settings, self.notice)
+        now, left = desk.refresh(retry, rebuild, language)
         self._corpora.clear()
-        return {"documents": [asdict(removed)]}
+        return {"documents": [asdict(entry) for entry in now], "removed": [asdict(entry) for entry in left]}
+
+    def library_set(
+        self, document: str, said: Metadata, unsay: Sequence[str] = (), *, look_up: bool = False, language: str = "en"
+    ) -> dict[str, Any]:
+        """Correct what is said of a document; fields in `unsay` are again what its file says."""
+        desk = LibraryDesk(self.library, self.settings, self.notice)
+        corrected = desk.describe(document, said, unsay, look_up, language)
+        self._corpora.clear()
+        return {"documents": [asdict(corrected)]}
+
+    def library_remove(self, document: str, language: str = "en") -> dict[str, Any]:
+        """Remove one document by its id, or what came from a path; the files stay where they are."""
+        removed = self.library.remove(document, language)
+        self._corpora.clear()
+        return {"documents": [asdict(entry) for entry in removed]}
 
     # Courses
 
@@ -333,16 +394,17 @@ class Tutor:
             return self._corpora[key]
 
     def _open(self, sources: Sequence[Path]) -> Parts:
-        documents: Sequence[Document]
+        documents: Sequence[Document] | Mapping[str, Document]
         if sources:
-            documents, problems = read_all([Path(source) for source in sources])
+            documents, problems = read_sources([Path(source) for source in sources], self.settings.limits)
             for problem in problems:
-                self.notice(str(problem))
+                self.notice(one_line(str(problem)))
         else:
-            documents = self.library.documents()
+            documents = LibraryDocuments(self.library)
         corpus = open_corpus(
-            self.course, self.encoder, self._cache if not documents else self._document_cache, documents,
-            with_course=not sources, progress=self._progress, damaged=self._damaged, verifier=self.verifier,
+            self.course, self.encoder, self._cache, documents, with_course=not sources,
+            documents_cache=self._document_cache if documents else None, progress=self._progress,
+            damaged=self._damaged, verifier=self.verifier,
         )  # fmt: skip
         planner = Planner(self.course, corpus.retriever, corpus.finder)
         return Parts(
@@ -352,13 +414,8 @@ class Tutor:
 
     @property
     def _document_cache(self) -> Path:
-        """Where indexes with a person's documents lie; it borrows the course's vectors, which take a minute to make."""
-        folder = writable_folder(self.settings.data_dir / "cache")
-        vectors = writable_folder(folder / "vectors")
-        for made in (self._cache / "vectors").glob("*.npy"):
-            if not (vectors / made.name).exists():
-                shutil.copyfile(made, vectors / made.name)
-        return folder
+        """Where the index over a person's documents lies."""
+        return writable_folder(self.settings.data_dir / "cache")
 
     def _fresh_citations(self, parts: Parts, pupil: "Pupil | None" = None) -> Parts:
         return Parts(
