@@ -382,8 +382,8 @@ def test_pairs_are_known_by_letters_and_by_what_they_say() -> None:
     guard = KeyGuard(MATCH)
     assert all(map(guard.gives_away, ("1-B, 2-A, 3-C", "1 with B, 2 with A", "B, A, C", "1→B; 3→C")))
     assert guard.gives_away("Pruning removes weights and LoRA trains low-rank matrices.")
-    assert not guard.gives_away("Pruning removes weights.")
-    assert guard.hidden(["Pruning removes weights.", "LoRA trains low-rank matrices."])
+    assert guard.gives_away("Pruning removes weights.")  # one pair is a part of the key already
+    assert not guard.gives_away("Pruning makes a trained network smaller.")
     assert not guard.gives_away("All of them make a model cheaper.")
 
 

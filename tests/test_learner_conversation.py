@@ -189,15 +189,21 @@ def files(folder: Path) -> Iterator[Path]:
     yield from (file for file in folder.rglob("*") if file.is_file())
 
 
-def test_sentences_that_give_the_key_together_are_not_all_said(own: Tutor) -> None:
-    """A model that says what each line of a match goes with, a sentence a line, each of them true and of the course."""
+@pytest.mark.parametrize("kind", ["match", "order"])
+def test_sentences_that_give_the_key_together_are_not_all_said(own: Tutor, kind: str) -> None:
+    """A model that says what goes with what, or step after step, a sentence each, all true and of the course."""
     from agents.chat_model import ScriptedChatModel
     from agents.chat_writer import ChatWriter
 
-    own.study.serve("ana", "activation-functions", kind="match", language="en")
+    concept = {"match": "activation-functions", "order": "pretraining"}[kind]
+    own.study.serve("ana", concept, kind=kind, language="en")
     item = own.study.open_item("ana")
     assert item is not None
-    own.writer = ChatWriter(ScriptedChatModel(script=[" ".join(f"{claim}." for claim in item.claims)]), "test")
-    answer = Talk(own, "en")("How do activation functions work?")["answer"]
-    said = [claim for claim in item.claims if claim in answer]
-    assert 0 < len(said) <= len(item.claims) / 2
+    told = item.claims if kind == "match" else [item.options[step].rstrip(".") for step in item.key]
+    own.writer = ChatWriter(ScriptedChatModel(script=[" ".join(f"{one}." for one in told)]), "test")
+    answer = Talk(own, "en")(
+        {"match": "How do activation functions work?", "order": "How does pretraining work?"}[kind]
+    )
+    said = [one for one in told if one in answer["answer"]]
+    assert len(said) < {"match": 1, "order": len(told)}[kind]
+    assert answer["drafts"]["withheld"] > 0

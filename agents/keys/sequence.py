@@ -78,8 +78,8 @@ class PairsKey:
         )
 
     def is_given(self, text: str) -> bool:
-        """Most pairs by number and letter, or the letters in the order of the lines."""
-        if self._is_most(self._paired(text)):
+        """Most pairs by number and letter, or the letters in the order of the lines, or what one pair says."""
+        if self._is_most(self._paired(text)) or any(claim.is_stated(text) for claim in self.claims):
             return True
         sequence = options_named(text, len(self.item.options)).sequence
         if len(sequence) != len(self.item.key):

@@ -13,10 +13,11 @@ from agents.research.summary_composer import quoting
 from knowledge.documents import Document
 from knowledge.errors import BadText
 from knowledge.factcheck import FactChecker
+from knowledge.terms import plain, words
 from knowledge.text_guard import text_language
 
 REWRITE = 0.5  # share of a failed line that a sentence of its evidence must say to take its place
-FEWEST_WORDS = 3
+FEWEST_WORDS = 3  # of a line; fewer say nothing that could be looked for
 
 
 class Auditor:
@@ -52,6 +53,8 @@ class Auditor:
     def lines(self, drafts: Iterable[DraftLine]) -> Iterator[Line]:
         """The lines that pass, each text once."""
         for draft in drafts:
+            if draft.text in self._said:
+                continue
             line = self._quoted(draft) if draft.quoted else self._worded(draft)
             if line is not None and line.text not in self._said:
                 self._said.add(line.text)
@@ -90,6 +93,9 @@ class Auditor:
         try:
             spoken = text_language(draft.text, "auto", draft.language)
         except BadText:
+            self.dropped.add("unreadable")
+            return None
+        if len(words(plain(draft.text))) < FEWEST_WORDS:
             self.dropped.add("unreadable")
             return None
         passages = list(dict.fromkeys(one.passage for one in (*draft.stretches, *self.pool)))

@@ -14,6 +14,7 @@ from agents.research.drafting import DraftLine, DraftPart, Findings
 from agents.research.stretches import Stretch
 from agents.research.summary import PartKind
 from agents.research.summary_composer import TEXTS
+from knowledge.messages import LANGUAGES
 from knowledge.sentences import split_sentences
 
 MAX_CHARACTERS = 12_000  # of one summary; a model that never stops is stopped
@@ -44,10 +45,8 @@ class ChatSummaryWriter:
                 yield _part(kind, title, lines)
                 title, kind, lines = heading[1].strip("*_ ")[:LONGEST_TITLE], "theme", []
                 continue
-            lines += [
-                self._line(sentence, stretches, findings.language)
-                for sentence in split_sentences(_LIST.sub("", line), findings.language)
-            ]
+            said = split_sentences(_LIST.sub("", line), findings.language)
+            lines += [self._line(one, stretches, findings.language) for one in said if not _is_refusal(one)]
         yield _part(kind, title, lines)
 
     def _said(self, findings: Findings, stretches: tuple[Stretch, ...]) -> str:
@@ -70,6 +69,12 @@ class ChatSummaryWriter:
         numbers = [int(number) for found in _CITED.findall(sentence) for number in found.split(",")]
         cited = tuple(stretches[number - 1] for number in dict.fromkeys(numbers) if 0 < number <= len(stretches))
         return DraftLine(_CITED.sub("", sentence).strip(), cited, language)
+
+
+def _is_refusal(sentence: str) -> bool:
+    """Whether a sentence says that the sources do not say, as the prompt asks."""
+    bare = _CITED.sub("", sentence).strip(" .*_").casefold()
+    return any(bare == TEXTS.text("refusal", language).strip(".").casefold() for language in LANGUAGES)
 
 
 def _part(kind: str, title: str, lines: list[DraftLine]) -> DraftPart:

@@ -12,7 +12,8 @@ def about(clash: Clash, language: str) -> str:
     """One line: "different values: 12 and 6"."""
     mine = _as_written(clash.mine, clash.one, language)
     theirs = _as_written(clash.theirs, clash.other, language)
-    key = f"about-{clash.kind}" if mine and theirs else "about-order"
+    told = mine and theirs and (clash.kind == "denial" or mine != theirs)
+    key = f"about-{clash.kind}" if told else "about-order"
     return TEXTS.text(key, language, mine=mine, theirs=theirs)
 
 

@@ -29,7 +29,8 @@ def _untold(question: str, language: str, used: Sequence[Stretch], glossary: Glo
         text = plain(" ".join((*stretch.passage.headings, stretch.passage.title, stretch.quote)))
         pieces = [part for word in words(text) for part in word.split("-")]
         stems = [stem(piece, stretch.language) for piece in pieces]
-        held.update(stems, glossary.keys(stems, stretch.language))
+        alone = (glossary.keys([one], stretch.language) for one in stems)  # "attention" in "sparse attention", too
+        held.update(stems, glossary.keys(stems, stretch.language), *alone)
     return [word for word in content_words(question, language) if not _keys(word, language, glossary) & held]
 
 

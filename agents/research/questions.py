@@ -76,7 +76,9 @@ def _sides(text: str, language: str) -> list[str]:
         return []
     between = _BETWEEN.search(folded(text))
     starts = [between] if between else [*pattern("compares", language).finditer(folded(text))]
-    rest = text[max((match.end() for match in starts if match.end() <= len(text) // 2 or between), default=0) :]
+    half = len(text) // 2
+    led = [one for one in starts if between or one.end() <= half or not content_words(text[: one.start()], language)]
+    rest = text[max((match.end() for match in led), default=0) :]
     at, sides = 0, []
     for piece in pattern("versus", language).split(folded(rest)):
         start = folded(rest).index(piece, at)
@@ -104,5 +106,6 @@ def _says_enough(text: str, language: str) -> bool:
 
 def content_words(text: str, language: str) -> list[str]:
     """The words of a question that say what it is about, in lower case."""
-    stop, asks = stop_stems(language), pattern("questions", language)
-    return [word for word in words(plain(text)) if folded(word) not in stop and not asks.fullmatch(folded(word))]
+    stop, asks = stop_stems(language), (pattern("questions", language), pattern("amounts", language))
+    said = (word for word in words(plain(text)) if folded(word) not in stop)
+    return [word for word in said if not any(ask.fullmatch(folded(word)) for ask in asks)]

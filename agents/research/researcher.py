@@ -9,7 +9,7 @@ back, which is plain data: ids, places and numbers.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 
 import numpy as np
@@ -31,6 +31,7 @@ from knowledge.corpus import Corpus
 from knowledge.documents import Document, Passage
 from knowledge.terms import plain, stem
 
+RANKED = 60  # passages whose rank in search counts
 FOUND = 30  # passages that a question finds
 PER_DOCUMENT = 4  # of them, of one document
 DOCUMENTS = 40  # that are read for a question
@@ -39,6 +40,8 @@ KEPT = 12  # stretches kept of a document
 WEIGHED = 24  # stretches of a document whose vectors are compared
 COMPARED = 60  # stretches among which disagreements are looked for
 ANSWER = 3  # points of the short answer
+ENOUGH = 0.6  # of the best relevance, below which a point does not belong to it
+AGAIN = 0.9  # worth of a second point of one document, beside that of another
 LIMITS = 4
 
 Evidence = dict[str, str | int | float]  # a weighed stretch as data: passage, first, last, relevance, question
@@ -92,6 +95,7 @@ class Researcher:
         self.writer = writer or SummaryComposer()
         self.weigher = Weigher(corpus.retriever, corpus.checker.looker.reader)
         self.themes = Themes(corpus.retriever)
+        self._ranks = lru_cache(maxsize=64)(self._found)
         self.clashes = Clashes(corpus.retriever, corpus.checker.looker.reader)
 
     def plan(self, question: str, language: str) -> tuple[str, ...]:
@@ -112,7 +116,8 @@ class Researcher:
         }
         stretches = list(chain.from_iterable(stretches_of(passage) for passage in passages.values()))
         likely = self.weigher.likeliest(questions, language, stretches, WEIGHED)
-        weighed = sorted(self.weigher.weigh(questions, language, likely), key=lambda one: -one.relevance)
+        ranks = [self._ranks(question, language) for question in questions]
+        weighed = sorted(self.weigher.weigh(questions, language, likely, ranks), key=lambda one: -one.relevance)
         return [as_evidence(one) for one in weighed[:KEPT]]
 
     def write(self, questions: Sequence[str], language: str, evidence: Sequence[Evidence]) -> Summary:
@@ -199,6 +204,12 @@ class Researcher:
         drafts = [quoting(stretch, language) for stretch in (clash.one, clash.other)]
         return tuple(auditor.lines_again(drafts))
 
+    def _found(self, question: str, language: str) -> dict[str, float]:
+        """How well search finds each passage, 0 to 1: 1 for the one that leads."""
+        hits = self.retriever.search(plain(question), language, RANKED)
+        best = hits[0].score if hits else 1.0
+        return {hit.passage.id: hit.score / best for hit in hits}
+
     def _weighed(self, evidence: Sequence[Evidence]) -> list[Weighed]:
         found = {}
         for row in evidence:
@@ -222,18 +233,21 @@ def as_evidence(weighed: Weighed) -> Evidence:
 
 
 def _answering(points: Sequence[Point], questions: int) -> tuple[Point, ...]:
-    """The points of the short answer: the best one, the best to each further question, then the next best of other
-    documents."""
+    """The points of the short answer: the best one, the best to each further question, then the next best, those of
+    further documents before others."""
     ranked = sorted(points, key=lambda point: -point.lead.relevance)
-    chosen = [ranked[0]]
+    chosen, enough = [ranked[0]], ENOUGH * ranked[0].lead.relevance
     for question in range(1, questions):
         best = next((point for point in ranked if point.lead.question == question), None)
         if best is not None and best not in chosen:
             chosen.append(best)
-    for point in ranked:
-        documents = {one.lead.stretch.passage.document for one in chosen}
-        if len(chosen) >= ANSWER:
+    while len(chosen) < ANSWER:
+        spoken = {point.lead.stretch.passage.document for point in chosen}
+        worth = {
+            place: point.lead.relevance * (AGAIN if point.lead.stretch.passage.document in spoken else 1.0)
+            for place, point in enumerate(ranked) if point not in chosen and point.lead.relevance >= enough
+        }  # fmt: skip
+        if not worth:
             break
-        if point not in chosen and point.lead.stretch.passage.document not in documents:
-            chosen.append(point)
+        chosen.append(ranked[max(worth, key=worth.__getitem__)])
     return tuple(chosen[: max(ANSWER, questions)])

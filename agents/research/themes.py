@@ -17,6 +17,7 @@ from agents.research.points import Point
 from agents.research.reading_words import folded, pattern
 from knowledge.glossary import term_stems
 from knowledge.lexicon import lexicon
+from knowledge.messages import LANGUAGES
 from knowledge.retrieval import Retriever
 from knowledge.terms import plain, stem, stop_stems
 
@@ -28,6 +29,7 @@ LONGEST_NAME = 3  # words
 GLOSSARY = 1.5  # how much more a term of the glossary is worth as a name
 LONGER = 0.5  # how much more each further word makes a name worth
 WIDESPREAD = 0.15  # share of the passages from which a word is too common to name a theme
+KINDS = ("contribution", "results", "limits", "plain")  # of headings that name no theme
 _WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]|[A-ZÁÉÍÓÚÑ]\w+")
 _PIECE = re.compile(r"[.,;:()«»\"“”!?—]|\s-\s")
 _INNER = frozenset({"of", "de", "del"})
@@ -107,7 +109,8 @@ class Themes:
     def _heading(self, points: Sequence[Point], used: frozenset[str]) -> str:
         """The innermost heading that two points or more stand under, in the sources' words; "" for none."""
         stretches = [point.lead.stretch for point in points]
-        under = Counter(one.passage.headings[-1] for one in stretches if len(one.passage.headings) > 1)
+        inner = [one.passage.headings[-1] for one in stretches if len(one.passage.headings) > 1]
+        under = Counter(name for name in inner if not _is_of_a_kind(name))
         heading, count = next(iter(under.most_common(1)), ("", 0))
         language = stretches[0].language
         return heading if count >= FEWEST and not set(term_stems(heading, language)) <= used else ""
@@ -131,6 +134,12 @@ class Themes:
 def _is_name(text: str) -> bool:
     """Whether a word is written as a name: GPT-2, LoRA, BLEU."""
     return text[1:] != text[1:].lower() or any(char.isdigit() for char in text)
+
+
+def _is_of_a_kind(heading: str) -> bool:
+    """Whether a heading says what kind of text stands under it, and not what it is about: "Results"."""
+    flat = folded(heading).strip(" .:")
+    return any(pattern(f"heading_{kind}", language).fullmatch(flat) for kind in KINDS for language in LANGUAGES)
 
 
 def _terms_of(point: Point) -> Sequence[Term]:

@@ -4,7 +4,7 @@ The weights were measured by `atenea eval research` (docs/LOG.md). A vector says
 does not know; words say little across languages but for the glossary's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ LEAST = 0.35  # relevance from which a stretch says something to a question
 DENSE, DENSE_FOREIGN = 0.5, 0.25  # weight of the vectors where the encoder knows the stretch's language, and where not
 LOWEST, HIGHEST = 0.1, 0.75  # cosines that are worth 0 and 1
 DEFINES, COUNTS = 0.15, 0.1  # more for a definition, or a number, where one is asked for
+RANK = 0.4  # weight of the passage's place in search beside what the sentence says
 FOREIGN = 0.1  # less for the other language than the question's
 WHOLE = 0.5  # weight of the whole question beside the part that a stretch answers best
 BEGINNING = 6  # words in which a definition names its verb
@@ -42,8 +43,12 @@ class Weigher:
         self.retriever = retriever
         self.reader = reader
 
-    def weigh(self, questions: Sequence[str], language: str, stretches: Sequence[Stretch]) -> list[Weighed]:
-        """Each stretch with its relevance to the question that it answers best, in their order."""
+    def weigh(
+        self, questions: Sequence[str], language: str, stretches: Sequence[Stretch],
+        ranks: Sequence[Mapping[str, float]] = (),
+    ) -> list[Weighed]:  # fmt: skip
+        """Each stretch with its relevance to the question that it answers best, in their order. `ranks`: for each
+        question, how well search finds passages, 0 to 1 by id; without them sentences count alone."""
         if not stretches:
             return []
         near = self._cosines(questions, language, stretches)
@@ -54,6 +59,11 @@ class Weigher:
                 self._score(question, language, stretch, shared[number][place], float(near[number, place]))
                 for number, question in enumerate(questions)
             ]
+            if ranks:
+                scores = [
+                    (1 - RANK) * score + RANK * ranks[number].get(stretch.passage.id, 0.0)
+                    for number, score in enumerate(scores)
+                ]
             best = max(range(len(scores)), key=scores.__getitem__)
             # What speaks to a part of the question should speak to the whole of it too.
             found.append(Weighed(stretch, round(WHOLE * scores[0] + (1 - WHOLE) * scores[best], 4), best))
