@@ -1,5 +1,6 @@
 """Retrieval: fusion to the last digit, both languages, and the course's own definitions."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from knowledge.course import Course
 from knowledge.documents import Passage
 from knowledge.encoder import Encoder
 from knowledge.glossary import Glossary, Term
-from knowledge.index import open_or_build
+from knowledge.index import open_index, open_or_build
 from knowledge.retrieval import BILINGUAL_ENCODER, ENGLISH_ENCODER, RANK_CONSTANT, Hit, Retriever, Weights
+from knowledge.saved_passages import SavedPassages
 
 ENGLISH = {
     "a": "attention attention attention",
@@ -144,6 +146,64 @@ def test_equal_scores_are_ordered_by_id(tiny: Retriever) -> None:
 def test_passages_by_id(tiny: Retriever) -> None:
     assert set(tiny.passages) == {*ENGLISH, *SPANISH}
     assert tiny.passages["f"].text == SPANISH["f"]
+
+
+# Spread over documents, and in one of them
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+    """A long document that says "attention" in each of its 120 passages, and five short ones that say it once."""
+    long = [replace(passage(number, "en", "Attention " * 3 + f"w{number}"), id=f"long:{number}", document="long")
+            for number in range(120)]  # fmt: skip
+    short = [replace(passage(number, "en", "Attention to a layer " + "and more " * 9), id=f"short{number}:{part}",
+                     document=f"short{number}") for number in range(5) for part in range(2)]  # fmt: skip
+    spanish = replace(passage(1, "es", "La atención."), id="spanish:1", document="spanish")
+    folder = tmp_path_factory.mktemp("shelf")
+    return Retriever(open_or_build(folder, "shelf", WordEncoder(), lambda: [*long, *short, spanish]),
+                     WordEncoder(), GLOSSARY)  # fmt: skip
+
+
+@pytest.mark.parametrize("per_document", [1, 2, 3])
+def test_no_document_gives_more_than_its_share(shelf: Retriever, per_document: int) -> None:
+    crowded = shelf.search("attention", "en", 8, ["en"])
+    assert {hit.passage.document for hit in crowded} == {"long"}
+    hits = shelf.search_diverse("attention", "en", 6 * per_document, per_document, ["en"])
+    counts = Counter(hit.passage.document for hit in hits)
+    assert counts == {name: min(per_document, 120 if name == "long" else 2) for name in counts}
+    assert len(counts) == 6
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert len({hit.passage.id for hit in hits}) == len(hits)
+
+
+def test_a_share_that_is_never_used_up_changes_nothing(shelf: Retriever) -> None:
+    assert shelf.search_diverse("attention", "en", 10, 10) == shelf.search("attention", "en", 10)
+    assert shelf.search_diverse("attention", "en", 0, 1) == []
+    assert shelf.search_diverse("attention", "en", 5, 0) == []
+
+
+def test_one_document_is_searched_alone(shelf: Retriever) -> None:
+    hits = shelf.search_document("attention layer", "en", "short3", 9)
+    assert [hit.passage.id for hit in hits] == ["short3:0", "short3:1"]
+    assert [hit.passage.id for hit in shelf.search_document("w57", "en", "long", 1)] == ["long:57"]
+    assert shelf.search_document("attention", "en", "nowhere") == []
+    assert ids(shelf.search_document("attention", "en", "spanish")) == ["spanish:1"]
+    assert ids(shelf.search_document("atención", "es", "spanish")) == ["spanish:1"]
+
+
+def test_searching_one_document_reads_no_other(shelf: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    parse = SavedPassages._parse
+
+    def noted(saved: SavedPassages, row: int) -> Passage:
+        found = parse(saved, row)
+        read.append(found.document)
+        return found
+
+    monkeypatch.setattr(SavedPassages, "_parse", noted)
+    again = Retriever(open_index(shelf.index.folders[0]), WordEncoder(), GLOSSARY)
+    again.search_document("attention layer", "en", "short1")
+    assert set(read) == {"short1"}
 
 
 # The real course
