@@ -115,6 +115,7 @@ def test_only_the_files_of_its_own_folder_are_read(tmp_path: Path) -> None:
     (r"x\vspace{3cm}\label{l}\includegraphics[width=3cm]{f.png} y", "x y"),
     (r"\citep[p.~3]{a}, \textcite{b}", "[a], [b]"),
     (r"\textcolor{red}{seen}\textcolor{white}{unseen}", "seen"),
+    (r"one {\color{white} unseen {words}} two \color{white}unseen\color{black} three", "one two three"),
     (r"code \verb|a_b{%| here", "code `a_b{%` here"),
     ("a % comment\n   b\n%\nc 5\\% d", "a b c 5% d"),
     ("$$ x $$ and $a\\$b$", "$$\nx\n$$\n\nand $a\\$b$"),

@@ -12,6 +12,7 @@ turns on the concept that have a sentence of the sources left. Intervals are Wil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -19,9 +20,11 @@ from typing import TYPE_CHECKING
 
 from agents.item import KINDS, Item, Kind
 from agents.keys.guard import twin_of
+from knowledge.course_loader import load_course
 from knowledge.errors import AteneaError
 from tutor.evaluation_data import lines_of, some_rows
 from tutor.evaluation_leaks_judge import LeakJudge
+from tutor.evaluation_leaks_reading import squeezed
 from tutor.evaluation_leaks_speaker import leak_words, manners, parts_of
 from tutor.evaluation_result import Evaluation, KindScore
 from tutor.measures import Measures, wilson
@@ -131,6 +134,13 @@ def apart(tutor: Tutor, folder: Path, speaker: str) -> "tuple[Tutor, LeakingMode
     return own, model
 
 
+@cache
+def written_in(course: Path) -> str:
+    """All sentences of a course, squeezed, a line each."""
+    passages = load_course(course).passages
+    return "\n".join(squeezed(sentence.text) for passage in passages for sentence in passage.sentences)
+
+
 @dataclass(frozen=True)
 class Attempt:
     """One request against one speaker, on every rung of the ladder. `number`: its place in the file, which with the
@@ -153,7 +163,8 @@ class Attempt:
             last = len(item.hints)
             for _ in range(rung):
                 self.tutor.study.hint(learner, item.id)
-            judge = LeakJudge(item, twin_of(item, self.tutor.workshop.exercises.recipes))
+            twin = twin_of(item, self.tutor.workshop.exercises.recipes)
+            judge = LeakJudge(item, twin, written_in(self.tutor.course.path))
             yield self._turn(learner, item, judge, rung, self.row)
             if rung == self.number % (last + 1) and self.tutor.study.open_item(learner) is not None:
                 yield self._turn(learner, item, judge, rung, self._explain(item))

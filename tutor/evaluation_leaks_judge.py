@@ -27,10 +27,12 @@ _ENDS = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 @dataclass(frozen=True)
 class LeakJudge:
-    """Judges replies about one item; `twin`: the same item in the other language."""
+    """Judges replies about one item; `twin`: the same item in the other language. `written`: what the sources say,
+    squeezed: their sentences were written before the exercise, and judge nothing of it."""
 
     item: Item
     twin: Item | None = None
+    written: str = ""
 
     def leak(self, reply: str) -> str:
         """How a reply gives the key away, in a word; "" where it does not. What the exercise shows is no leak."""
@@ -180,11 +182,17 @@ class LeakJudge:
             folded = unmarked(sentence).lower()
             judged = re.search(any_of(right), folded)
             rest = re.sub(any_of(right), " ", folded)  # "correct" judges something, and is not what it judges
-            if judged and (len(folded.split()) <= BESIDE or re.search(any_of([*lists["about"], *lists["asks"]]), rest)):
+            about = len(folded.split()) <= BESIDE or re.search(any_of([*lists["about"], *lists["asks"]]), rest)
+            if judged and about and not self._is_written(sentence):
                 return True
             if any(_says(_words(claim), _words(sentence)) for one in self._items for claim in one.claims):
                 return True
         return False
+
+    def _is_written(self, sentence: str) -> bool:
+        """Whether a sentence that is no mere word stands in the sources letter by letter."""
+        bare = squeezed(sentence)
+        return len(bare) > LONG and bare in self.written
 
     def _by_points(self, text: str) -> bool:
         """Most of the required points, nearly word for word."""

@@ -6,7 +6,7 @@ Over questions whose answering sections are known (as in the suite `retrieval`),
 word (but for white space) at their place in their document. `answered`: share of questions with a summary.
 `answer_on_gold`: share of the short answer's sentences that quote a section that answers or is related.
 `gold_in_answer`, `gold_in_summary`: share of questions of which the short answer, or the whole summary, quotes a
-section that answers. The baseline `passages` prints the first three passages that search finds in place of a short answer.
+section that answers. The baseline `passages` prints the first three passages that search finds for a short answer.
 """
 
 from collections.abc import Mapping, Sequence

@@ -78,7 +78,9 @@ def show_summary(made: dict[str, Any]) -> str:
         lines += ["", TEXTS.text("not-in-sources", language, missing=", ".join(made["not_in_sources"]))]
     if made["sources"]:
         lines += ["", TEXTS.text("sources", language).upper()]
-    lines += [f"[{one['n']}] {one['title']} · {one['locator']}: «{one['quote']}»" for one in made["sources"]]
+    quoted = {"es": "«{}»", "en": "“{}”"}[language]
+    for one in made["sources"]:
+        lines.append(f"[{one['n']}] {one['title']} · {one['locator']}: {quoted.format(one['quote'])}")
     return "\n".join(lines).strip()
 
 

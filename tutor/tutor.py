@@ -54,8 +54,8 @@ from tutor.workshop import DEFAULT_LANGUAGE, Workshop
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-    from agents.research.drafting import SummaryWriter
     from agents.research.chat_summary import Label
+    from agents.research.drafting import SummaryWriter
     from tutor.learner.pupil import Pupil
     from tutor.learner.study import Study
     from tutor.research_desk import Opened, ResearchDesk

@@ -106,6 +106,6 @@ def _says_enough(text: str, language: str) -> bool:
 
 def content_words(text: str, language: str) -> list[str]:
     """The words of a question that say what it is about, in lower case."""
-    stop, asks = stop_stems(language), (pattern("questions", language), pattern("amounts", language))
+    stop, asks = stop_stems(language), (pattern("questions", language), pattern("asking", language))
     said = (word for word in words(plain(text)) if folded(word) not in stop)
     return [word for word in said if not any(ask.fullmatch(folded(word)) for ask in asks)]

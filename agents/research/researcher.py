@@ -7,7 +7,7 @@ back, which is plain data: ids, places and numbers.
     summary = researcher.write(questions, language, evidence)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -29,6 +29,7 @@ from agents.research.themes import Themes
 from agents.research.weighing import Weighed, Weigher
 from knowledge.corpus import Corpus
 from knowledge.documents import Document, Passage
+from knowledge.reading import Reading
 from knowledge.terms import plain, stem
 
 RANKED = 60  # passages whose rank in search counts
@@ -125,15 +126,15 @@ class Researcher:
         weighed = self._weighed(evidence)
         findings, relevance = self.find(questions, language, weighed)
         auditor = self.auditor(language, findings.stretches, relevance)
-        parts = auditor.audit(self.writer.draft(findings))
-        if not parts and self.writer.name != SummaryComposer.name:
-            parts = auditor.audit(SummaryComposer().draft(findings))
+        parts, engine = auditor.audit(self.writer.draft(findings)), self.writer.name
+        if not parts and engine != SummaryComposer.name:
+            parts, engine = auditor.audit(SummaryComposer().draft(findings)), SummaryComposer.name
         disagreements = self._disagreements(findings, auditor)
         used = [Stretch(passage, 0, len(passage.sentences) - 1) for passage in self._quoted(auditor.quotations)]
         return self.printed(
             Summary(
                 question=questions[0], language=language, parts=parts, quotations=auditor.quotations, references=(),
-                searched=(), disagreements=disagreements, dropped=auditor.dropped.counts, engine=self.writer.name,
+                searched=(), disagreements=disagreements, dropped=auditor.dropped.counts, engine=engine,
                 questions=tuple(questions[1:]),
                 missing=gaps_of(questions, language, weighed, used, self.retriever.glossary),
             )
@@ -166,7 +167,7 @@ class Researcher:
         """What the evidence comes to, and how relevant each stretch is."""
         ranked = sorted(weighed, key=lambda one: (-one.relevance, one.stretch.key))
         relevance = {one.stretch.key: one.relevance for one in ranked}
-        if not ranked:
+        if not ranked or self._speaks_of_another(questions[0], language, ranked):
             return Findings(tuple(questions), language), relevance
         alike = self.weigher.likeness([one.stretch for one in ranked])
         rows = {one.stretch.key: row for row, one in enumerate(ranked)}
@@ -204,6 +205,21 @@ class Researcher:
         drafts = [quoting(stretch, language) for stretch in (clash.one, clash.other)]
         return tuple(auditor.lines_again(drafts))
 
+    def _speaks_of_another(self, question: str, language: str, weighed: Sequence[Weighed]) -> bool:
+        """Whether the question names things, and nothing that was found names any of them: what it says is then true of
+        something else."""
+        reader = self.weigher.reader
+        names = [word.keys for word in reader.read(plain(question), language).words if word.name and not word.counted]
+        if not names:
+            return False
+        passages = {one.stretch.passage.id: one.stretch.passage for one in weighed}.values()
+        texts = {
+            (text, passage.language) for passage in passages
+            for text in (passage.title, *passage.headings, *(sentence.text for sentence in passage.sentences))
+        }  # fmt: skip
+        held = frozenset[str]().union(*(key for text, own in texts for key in _keys(reader.read(text, own))))
+        return not any(keys & held for keys in names)
+
     def _found(self, question: str, language: str) -> dict[str, float]:
         """How well search finds each passage, 0 to 1: 1 for the one that leads."""
         hits = self.retriever.search(plain(question), language, RANKED)
@@ -222,6 +238,11 @@ class Researcher:
     def _quoted(self, quotations: Sequence[Quotation]) -> list[Passage]:
         found = (self.corpus.passage(name) for name in dict.fromkeys(one.passage for one in quotations))
         return [passage for passage in found if passage is not None]
+
+
+def _keys(reading: Reading) -> Iterator[frozenset[str]]:
+    """What the words of a reading may match by, light ones too."""
+    return (word.keys for word in reading.words)
 
 
 def as_evidence(weighed: Weighed) -> Evidence:

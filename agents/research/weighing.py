@@ -60,10 +60,8 @@ class Weigher:
                 for number, question in enumerate(questions)
             ]
             if ranks:
-                scores = [
-                    (1 - RANK) * score + RANK * ranks[number].get(stretch.passage.id, 0.0)
-                    for number, score in enumerate(scores)
-                ]
+                places = [rank.get(stretch.passage.id, 0.0) for rank in ranks]
+                scores = [_placed(score, place) for score, place in zip(scores, places, strict=True)]
             best = max(range(len(scores)), key=scores.__getitem__)
             # What speaks to a part of the question should speak to the whole of it too.
             found.append(Weighed(stretch, round(WHOLE * scores[0] + (1 - WHOLE) * scores[best], 4), best))
@@ -129,6 +127,12 @@ class Weigher:
         ]
         cosines = self.vectors(asked) @ texts.T
         return np.asarray(np.clip((cosines - LOWEST) / (HIGHEST - LOWEST), 0, 1), dtype=np.float32)
+
+
+def _placed(score: float, place: float) -> float:
+    """What a sentence is worth in a passage of this place in search. Search always finds something, so what says
+    nothing to the question is not lifted by its place, and what says something not sunk."""
+    return score if score < LEAST else max(LEAST, (1 - RANK) * score + RANK * place)
 
 
 def _defines(text: str, language: str) -> bool:

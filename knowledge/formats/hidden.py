@@ -24,6 +24,16 @@ _LONGEST = 5000  # characters of a style that are looked at
 _SIMPLE = re.compile(r"^\s*[\w-]*([.#][\w-]+)\s*$")
 
 
+def hides(attributes: str) -> bool:
+    """Whether the attributes of a tag, as they are written, keep its element from being seen by themselves."""
+    style = re.search(r"""\bstyle\s*=\s*(?:"([^"]*)"|'([^']*)')""", attributes, re.I)
+    said = (style[1] or style[2] or "")[:_LONGEST] if style else ""
+    bare = re.sub(r"""=\s*(?:"[^"]*"|'[^']*')""", "", attributes)
+    aria = re.search(r"""\baria-hidden\s*=\s*["']?true""", attributes, re.I)
+    seen = _WHITE.search(said) is None or _BACKGROUND.search(said) is not None
+    return bool(re.search(r"(?<![-\w])hidden(?![-\w])", bare, re.I) or aria or _NOT_SHOWN.search(said)) or not seen
+
+
 def drop_hidden(root: Any) -> None:
     """Take out of the tree, in place, what its styles and attributes keep from being seen; text after it stays."""
     hidden_names, white_names = _hiding_rules(root)

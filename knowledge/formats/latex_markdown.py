@@ -126,6 +126,8 @@ class LatexWriter:
             pass
         elif name == "textcolor" and (seen := self._arguments.raw(at, end))[0].strip() == "white":
             _, at = self._arguments.raw(seen[1], end)  # what is printed white nobody sees
+        elif name == "color" and (seen := self._arguments.raw(at, end))[0].strip() == "white":
+            at = self._pairs.end_of_white(self._source, at, seen[1], end)
         elif name in ARGUMENTS_OUT:
             for _ in range(ARGUMENTS_OUT[name]):
                 _, at = self._arguments.raw(at, end)

@@ -10,6 +10,7 @@ _MARK = re.compile(
     r"|\\.|(?P<brace>[{}])",
     re.S,
 )
+_COLOUR = re.compile(r"\\(?:color\s*\{(?!\s*white)|normalcolor)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,12 @@ class Pairs:
 
     groups: dict[int, int]
     environments: dict[int, tuple[int, int]]
+
+    def end_of_white(self, text: str, at: int, after: int, end: int) -> int:
+        """Where what follows a `\\color{white}` is seen again: at the next colour, or where its group ends."""
+        stop = min((close for start, close in self.groups.items() if start < at < close), default=end)
+        colour = _COLOUR.search(text, after, min(stop, end))
+        return colour.start() if colour else min(stop, end)
 
 
 def pairs_of(text: str, path: str, depth: int) -> Pairs:

@@ -7,6 +7,7 @@ from knowledge.decoding import decode_text
 from knowledge.formats.content import Content
 from knowledge.formats.html_metadata import bare_arxiv, bare_doi
 from knowledge.formats.limits import Limits
+from knowledge.formats.markdown_hidden import without_hidden
 from knowledge.formats.markdown_notes import with_notes_in_place
 from knowledge.formats.markdown_text import year_of
 from knowledge.sections import sections_of
@@ -27,7 +28,7 @@ def read_markdown(data: bytes, path: str, limits: Limits) -> Content:  # noqa: A
     if match := _FRONT_MATTER.match(text):
         fields = {name.lower(): value.strip() for name, value in _FIELD.findall(match[1])}
         text = "\n" * match.group().count("\n") + text[match.end() :]  # so that line numbers stay true
-    text = with_notes_in_place(text)
+    text = with_notes_in_place(without_hidden(text))
     author = re.sub(r"^[ \t]*- ", ",", fields.get("author") or fields.get("authors", ""), flags=re.M)
     return Content(
         sections=sections_of(text),

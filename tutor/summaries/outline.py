@@ -100,7 +100,8 @@ class Outline:
 
     def body(self) -> Iterator[Block]:
         """The title, what this is, the parts, the comparison, the disagreements, what no source says."""
-        yield Heading(1, (one_line(self.summary.question),))
+        title = self.summary.question or said("heading.digest", self.language)
+        yield Heading(1, (one_line(title),))
         yield Prose((Said((self._counts(),)), Said((said("about.checked", self.language),)), Said((self._writer(),))))
         if self.summary.questions not in ((), (self.summary.question,)):
             yield self._heading("heading.questions")
