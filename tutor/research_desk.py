@@ -170,7 +170,10 @@ def summary_row(summary: Summary) -> dict[str, Any]:
         },
         "not_in_sources": list(summary.missing), "dropped": dict(summary.dropped),
         "documents": [
-            {**asdict(one), "id": one.document, "quotations": quoted[one.document]} for one in summary.searched
+            {
+                **asdict(one), "authors": list(one.authors), "id": one.document, "quotations": quoted[one.document],
+            }
+            for one in summary.searched
         ],
         "abstained": not (summary.parts or (table and any(any(row) for row in table.cells))),
     }  # fmt: skip

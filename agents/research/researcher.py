@@ -41,7 +41,7 @@ KEPT = 12  # stretches kept of a document
 WEIGHED = 24  # stretches of a document whose vectors are compared
 COMPARED = 60  # stretches among which disagreements are looked for
 ANSWER = 3  # points of the short answer
-ENOUGH = 0.6  # of the best relevance, below which a point does not belong to it
+ENOUGH = 0.7  # of the best relevance, below which a point does not belong to it
 AGAIN = 0.9  # worth of a second point of one document, beside that of another
 LIMITS = 4
 

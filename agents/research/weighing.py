@@ -17,11 +17,11 @@ from knowledge.reading import Reader
 from knowledge.retrieval import Retriever
 from knowledge.terms import plain
 
-LEAST = 0.35  # relevance from which a stretch says something to a question
+LEAST = 0.25  # relevance from which a stretch says something to a question
 DENSE, DENSE_FOREIGN = 0.5, 0.25  # weight of the vectors where the encoder knows the stretch's language, and where not
 LOWEST, HIGHEST = 0.1, 0.75  # cosines that are worth 0 and 1
 DEFINES, COUNTS = 0.15, 0.1  # more for a definition, or a number, where one is asked for
-RANK = 0.4  # weight of the passage's place in search beside what the sentence says
+RANK = 0.6  # weight of the passage's place in search beside what the sentence says
 FOREIGN = 0.1  # less for the other language than the question's
 WHOLE = 0.5  # weight of the whole question beside the part that a stretch answers best
 BEGINNING = 6  # words in which a definition names its verb
