@@ -35,7 +35,7 @@ from knowledge.segments import Segment, merge_segments, open_segment, write_segm
 from knowledge.storage import exclusive
 from knowledge.vectors import embed_passages
 
-FORMAT = "9"  # raise it when passages, stems or files change their form
+FORMAT = "10"  # raise it when passages, stems or files change their form
 LAYOUT = f"{FORMAT}/segments"
 BUILD_SECONDS = 1800  # how long a process waits for another's build
 GROWTH = 2  # a segment less than so many times as large as those to be merged is merged with them

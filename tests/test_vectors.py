@@ -10,7 +10,7 @@ from small_index import WordEncoder, passage
 
 from knowledge.documents import Passage
 from knowledge.encoder import Vectors
-from knowledge.vectors import CHUNK, OTHERS, embed_passages
+from knowledge.vectors import CHUNK, OTHERS, WORDS, embed_passages
 
 
 def of_course(language: str, text: str, name: str = "attention/definition") -> Passage:
@@ -106,3 +106,14 @@ def test_old_texts_of_a_document_do_not_stay_for_ever(tmp_path: Path) -> None:
     (file,) = tmp_path.glob("*.npz")
     with np.load(file) as kept:
         assert len(kept["keys"]) == 1 + OTHERS
+
+
+def test_of_a_document_the_encoder_reads_the_beginning_and_of_a_course_all(tmp_path: Path) -> None:
+    long = replace(passage(1, "en", "head " * (2 * WORDS)), concept="", kind="")
+    encoder = WordEncoder()
+    embed_passages([long], encoder, tmp_path)
+    assert [len(text.split()) for text in encoder.seen] == [WORDS]
+    taught = replace(long, concept="attention", document="course")
+    encoder = WordEncoder()
+    embed_passages([taught], encoder, tmp_path)
+    assert encoder.seen == [taught.indexed_text]
