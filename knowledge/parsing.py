@@ -202,7 +202,7 @@ def read_safely(
 
     Leaving the iteration, by Ctrl-C too, ends the processes that read.
     """
-    count = workers or (MOST_WORKERS if (os.cpu_count() or 1) > MOST_WORKERS else 1)
+    count = workers or min(MOST_WORKERS, os.cpu_count() or 1)
     readers: Queue[SafeReader] = Queue()
     every = [SafeReader(limits) for _ in range(count)]
     for reader in every:

@@ -14,7 +14,7 @@ from knowledge.encoder import Encoder, Vectors
 from knowledge.storage import writable_folder, write_bytes_atomically
 
 CHUNK = 128  # texts between two reports of progress, and lost at most when a run is stopped
-WORDS = 84  # of a document's passage that are embedded: twice as quick as all of it, and found as well (docs/LOG.md)
+WORDS = 56  # of a document's passage that are embedded: three times as quick as all, and found as well (docs/LOG.md)
 OTHERS = 2  # times as many vectors as are wanted may stay in a file: a course and its questions share one
 
 Place = tuple[str, str]  # a document, and the digest of one of its texts

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.research.reading_words import holds, opens, pattern
 from agents.research.stretches import Stretch, shown
@@ -24,6 +25,7 @@ DEFINES, COUNTS = 0.15, 0.1  # more for a definition, or a number, where one is 
 RANK = 0.6  # weight of the passage's place in search beside what the sentence says
 FOREIGN = 0.1  # less for the other language than the question's
 WHOLE = 0.5  # weight of the whole question beside the part that a stretch answers best
+KEPT = 20_000  # vectors kept
 BEGINNING = 6  # words in which a definition names its verb
 
 
@@ -42,6 +44,7 @@ class Weigher:
     def __init__(self, retriever: Retriever, reader: Reader) -> None:
         self.retriever = retriever
         self.reader = reader
+        self._kept: dict[str, NDArray[np.float32]] = {}
 
     def weigh(
         self, questions: Sequence[str], language: str, stretches: Sequence[Stretch],
@@ -79,8 +82,18 @@ class Weigher:
         return [stretches[place] for place in sorted(chosen)]
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """One unit vector a text: float32, shape (len(texts), size)."""
-        return self.retriever.encoder.encode(list(texts))
+        """One unit vector a text: float32, shape (len(texts), size). Those made lately are kept: one question after
+        another is about the same sentences."""
+        if not texts:
+            return self.retriever.encoder.encode([])
+        found = {text: kept for text in texts if (kept := self._kept.get(text)) is not None}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        if new:
+            found.update(zip(new, self.retriever.encoder.encode(new), strict=True))
+        if len(self._kept) > KEPT:
+            self._kept = {}
+        self._kept.update(found)
+        return np.stack([found[text] for text in texts])
 
     def likeness(self, stretches: Sequence[Stretch]) -> Vectors:
         """How alike each two stretches are, 0 to 1: by their vectors, or by the words that they share in either
