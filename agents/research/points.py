@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from agents.research.weighing import LEAST, Weighed
 
 MOST = 24  # points of a summary
-SHARE = 0.4  # of the best relevance, below which one is not worth saying
+SHARE = 0.6  # of the best relevance, below which one is not worth saying
 NOVELTY = 0.35  # weight of likeness against relevance
 REPEATS = 0.8  # cosine from which two stretches may say the same
 SAME = 0.95  # from which they do

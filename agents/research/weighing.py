@@ -25,6 +25,7 @@ DEFINES, COUNTS = 0.15, 0.1  # more for a definition, or a number, where one is 
 RANK = 0.6  # weight of the passage's place in search beside what the sentence says
 FOREIGN = 0.1  # less for the other language than the question's
 WHOLE = 0.5  # weight of the whole question beside the part that a stretch answers best
+OFF_TOPIC = 0.6  # worth of what speaks of none of a question's names and terms
 KEPT = 20_000  # vectors kept
 BEGINNING = 6  # words in which a definition names its verb
 
@@ -60,6 +61,7 @@ class Weigher:
         for place, stretch in enumerate(stretches):
             scores = [
                 self._score(question, language, stretch, shared[number][place], float(near[number, place]))
+                * self._on_topic(question, language, stretch)
                 for number, question in enumerate(questions)
             ]
             if ranks:
@@ -117,6 +119,17 @@ class Weigher:
         if holds("asks_number", question, language) and any(char.isdigit() for char in text):
             score += COUNTS * shared
         return max(0.0, min(1.0, score - FOREIGN * (stretch.language != language)))
+
+    def _on_topic(self, question: str, language: str, stretch: Stretch) -> float:
+        """1 for a stretch that speaks, itself or by its headings, of one of the names or terms of the field that a
+        question has; OFF_TOPIC for one that shares other words alone."""
+        asked = self.reader.read(plain(question), language)
+        topics = frozenset(
+            key for word in asked.words if not word.counted for key in word.keys if word.name or key.startswith("#")
+        )
+        passage = stretch.passage
+        held = (self.reader.read(text, passage.language) for text in (stretch.quote, passage.title, *passage.headings))
+        return 1.0 if not topics or any(topics & word.keys for one in held for word in one.words) else OFF_TOPIC
 
     def _shared(self, question: str, language: str, stretches: Sequence[Stretch]) -> list[float]:
         """The share of the question's words, by their rarity, that each stretch or its heading says."""
