@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tutor.graphs.exam import build_exam_graph
+from tutor.graphs.research import build_research_graph
 from tutor.graphs.turn import build_graph
 
 FILE = Path(__file__).parent.parent / "docs" / "graph.md"
@@ -13,7 +14,8 @@ dotted ones are chosen by code.
 
 ## A turn of a conversation
 
-Small talk needs no evidence, and Atenea explains only what its evidence answers.
+Small talk needs no evidence, and Atenea explains only what its evidence answers. Where a person's own documents say
+nothing to what they are asked to summarise, the course is asked.
 
 ```mermaid
 {turn}
@@ -27,13 +29,21 @@ teacher as long as it takes, and is passed by where no review is asked for.
 ```mermaid
 {exam}
 ```
+
+## A question of a researcher
+
+`search` runs once for each question that the question is made of, `read` once for each document found.
+
+```mermaid
+{research}
+```
 """
 
 
 def draw() -> str:
     """The page: the graphs as Mermaid pictures, which GitHub and most editors show."""
-    turn, exam = (graph.get_graph().draw_mermaid().strip() for graph in (build_graph(None), build_exam_graph(None)))
-    return TEXT.format(turn=turn, exam=exam)
+    graphs = {"turn": build_graph(None), "exam": build_exam_graph(None), "research": build_research_graph()}
+    return TEXT.format(**{name: graph.get_graph().draw_mermaid().strip() for name, graph in graphs.items()})
 
 
 if __name__ == "__main__":

@@ -227,3 +227,23 @@ def test_langgraph_json_names_a_graph_that_is_there() -> None:
         assert (ROOT / file).is_file()
         module = importlib.import_module(".".join(Path(file).with_suffix("").parts))
         assert callable(getattr(module, name)), place
+
+
+def test_a_wish_for_a_summary_is_answered_from_the_persons_documents(tmp_path: Path) -> None:
+    own = Tutor(Settings(data_dir=tmp_path / "data", model="composer"))
+    paper = tmp_path / "lora.md"
+    paper.write_text(
+        "# Notes on LoRA\n\nLoRA freezes the pretrained weights and trains two small matrices. "
+        "LoRA reduces the memory that training needs by a factor of three.\n",
+        encoding="utf-8",
+    )
+    asked = "summarise my papers on LoRA"
+    assert own.ask(asked, language="en")["sources"][0]["document"] == own.course.id  # nothing of their own yet
+    own.library_add([paper])
+    turn = own.ask(asked, language="en")
+    assert turn["intent"] == "summarise"
+    assert {source["title"] for source in turn["sources"]} == {"Notes on LoRA"}
+    assert "LoRA reduces the memory that training needs by a factor of three." in turn["answer"]
+    assert all(row["verdict"] == "supported" and row["citations"] for row in turn["sentences"])
+    other = own.ask("summarise my papers on beam search", language="en")
+    assert other["sources"][0]["document"] == own.course.id  # they do not speak of it, and the course does

@@ -20,7 +20,7 @@ from tutor.evaluation_data import ANSWERS, RetrievalRow
 from tutor.evaluation_result import Evaluation
 from tutor.evaluation_retrieval import resolve_gold, sections
 from tutor.graphs.research import run_research
-from tutor.measures import Measures, mean, ratio_of_means
+from tutor.measures import Measures, mean, wilson
 from tutor.tutor import Tutor
 
 PASSAGES = 3  # of the baseline, as many as a short answer has sentences
@@ -116,10 +116,8 @@ def _flat(text: str) -> str:
 
 def _measures(scored: Sequence[Scored]) -> Measures:
     spoken = [one.measures for one in scored if one.measures is not None]
-    printed = [float(one.printed) for one in scored]
-    audited = [float(one.audited) for one in scored]
     return {
-        "audited": ratio_of_means(audited, printed, 0),
+        "audited": wilson(sum(one.audited for one in scored), sum(one.printed for one in scored)),
         "answered": mean([float(one.measures is not None) for one in scored], 0),
         **{name: mean([one[name] for one in spoken], 0) for name in NAMES},
     }

@@ -1,8 +1,9 @@
 """What a tutor works with, and its fixed replies: what checking and searching need of it without the chat graph."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agents.citations import Citations
 from agents.evidence import Gatherer
@@ -19,7 +20,9 @@ REPLIES = Messages(Path(__file__).with_name("replies.toml"))
 
 @dataclass(frozen=True)
 class Parts:
-    """One set for each corpus. `pupil`: the learner of this turn, when it is known who asks."""
+    """One set for each corpus. `pupil`: the learner of this turn, when it is known who asks. `summarise`: what the
+    person's own documents say to a topic, in a language, as `ResearchDesk.answer` gives it; None where there are none.
+    """
 
     corpus: Corpus
     course_title: dict[str, str]
@@ -28,3 +31,4 @@ class Parts:
     explainer: Explainer
     citations: Citations
     pupil: "Pupil | None" = None
+    summarise: Callable[[str, str], dict[str, Any] | None] = lambda topic, language: None  # noqa: ARG005

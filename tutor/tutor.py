@@ -136,6 +136,12 @@ class Tutor:
         )  # fmt: skip
         return Opened(corpus, documents, problems)
 
+    def _summarised(self, topic: str, language: str) -> dict[str, Any] | None:
+        """What the person's documents say to a topic; None where they have none."""
+        if not any(entry.id for entry in self.library.entries()):
+            return None
+        return self.desk.answer(topic, language=language)
+
     def _summary_writer(self, label: "Label") -> "SummaryWriter | None":
         """Who words summaries: a chat model when one is chosen and loads, else None, the composer."""
         if not self.settings.speaks:
@@ -420,7 +426,7 @@ class Tutor:
     def _fresh_citations(self, parts: Parts, pupil: "Pupil | None" = None) -> Parts:
         return Parts(
             parts.corpus, parts.course_title, parts.planner, parts.gatherer, parts.explainer,
-            Citations(parts.citations.literature), pupil,
+            Citations(parts.citations.literature), pupil, self._summarised if parts.corpus.course else parts.summarise,
         )  # fmt: skip
 
     def _pupil(self, learner: str, thread: str) -> "Pupil | None":

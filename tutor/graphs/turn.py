@@ -7,7 +7,7 @@ checkpoint is written.
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
@@ -21,38 +21,20 @@ from agents.explainer import Spoken, Tally, whole_answer
 from agents.plan import Memory, Plan
 from knowledge.corpus import Corpus
 from tutor.claim_rows import claim_row
+from tutor.graphs.chat_state import ChatState, after, memory_of, plan_of, withheld_in
+from tutor.graphs.turn_summary import summarise
 from tutor.learner.reply import WITH_LEARNER, Reply
 from tutor.parts import REPLIES, Parts
 from tutor.suggestions import suggest
 
 SMALL_TALK = frozenset({"greeting", "thanks", "unsafe", "distress"})
-ASKED_OF_SOURCES = frozenset({"summarise"})  # acts that the explainer answers
+SUMMARISE = "summarise"  # the act that asks for what the person's own documents say
 OFF_TOPIC = "off_topic"
-REMEMBERED_PASSAGES = 60
-
-
-class ChatState(TypedDict, total=False):
-    """One turn, and the memory that the thread keeps. Plain data only."""
-
-    question: str
-    language: str
-    level: str
-    memory: dict[str, Any]
-    plan: dict[str, Any]
-    pack: dict[str, Any]
-    sentences: list[dict[str, Any]]
-    sources: list[dict[str, Any]]
-    answer: str
-    missing: list[str]
-    next: list[str]
-    abstained: bool
-    tally: dict[str, int]
-    exercise: dict[str, Any] | None
 
 
 def plan(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     """What the message is about."""
-    memory = _memory(state)
+    memory = memory_of(state)
     planner = runtime.context.planner
     level = planner.choose_level(state.get("level", ""), memory)
     made = planner.plan(state["question"], state["language"], level, memory)
@@ -66,16 +48,16 @@ def plan(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
 
 def gather(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     """The evidence pack, by passage ids; facts of the table are passages that the course makes on demand."""
-    pack = runtime.context.gatherer.gather(_plan(state), _memory(state))
+    pack = runtime.context.gatherer.gather(plan_of(state), memory_of(state))
     return {"pack": {**asdict(pack), "passages": [passage.id for passage in pack.passages]}}
 
 
 def explain(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     """The answer, sentence by sentence; each goes out as it is verified."""
-    parts, made, memory = runtime.context, _plan(state), _memory(state)
+    parts, made, memory = runtime.context, plan_of(state), memory_of(state)
     pack = _pack(state, parts.corpus)
     tally, spoken, rows = Tally(), [], []
-    for item in parts.explainer.explain(made, pack, memory, tally, _withheld(parts)):
+    for item in parts.explainer.explain(made, pack, memory, tally, withheld_in(parts)):
         row = _row(item, parts.citations)
         spoken.append(item)
         rows.append(row)
@@ -89,13 +71,13 @@ def explain(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
         "missing": list(pack.missing) or ([] if spoken else list(made.focus) or [state["question"].strip()]),
         "abstained": not spoken or pack.undisclosed is not None, "tally": asdict(tally),
         "next": suggest(parts.corpus.course, made, memory, REPLIES),
-        "memory": asdict(_after(memory, made, spoken, state)),
+        "memory": asdict(after(memory, made, spoken, state)),
     }  # fmt: skip
 
 
 def abstain(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     """An honest reply when the sources do not answer; the thread's topic stays what it was."""
-    parts, made, memory = runtime.context, _plan(state), _memory(state)
+    parts, made, memory = runtime.context, plan_of(state), memory_of(state)
     missing = list(state["pack"]["missing"]) or list(made.focus)
     shown = ", ".join(missing)
     intent = made.intent
@@ -109,13 +91,13 @@ def abstain(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     return {
         "sentences": [], "sources": [], "answer": text, "missing": missing or [state["question"].strip()],
         "abstained": True, "tally": {}, "next": suggest(parts.corpus.course, made, memory, REPLIES),
-        "memory": asdict(_after(memory, None, [], state)), "plan": {**state["plan"], "intent": intent},
+        "memory": asdict(after(memory, None, [], state)), "plan": {**state["plan"], "intent": intent},
     }  # fmt: skip
 
 
 def act(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     """What a message asks for beyond an explanation: an exercise and its help, a plan, a check."""
-    parts, made, memory = runtime.context, _plan(state), _memory(state)
+    parts, made, memory = runtime.context, plan_of(state), memory_of(state)
     if made.intent == "check_claim":
         return _checked(state, parts, made)
     if parts.pupil is None:
@@ -126,16 +108,16 @@ def act(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     return {
         "sentences": [], "sources": [], "answer": reply.text, "missing": [], "abstained": False, "tally": {},
         "exercise": reply.exercise, "next": list(reply.next) or suggest(parts.corpus.course, made, memory, REPLIES),
-        "memory": {**asdict(_after(memory, None, [], state)), "concepts": topic},
+        "memory": {**asdict(after(memory, None, [], state)), "concepts": topic},
     }  # fmt: skip
 
 
 def _checked(state: ChatState, parts: Parts, made: Plan) -> ChatState:
     """A claim of the message with its verdict, and the sentence that it rests on."""
-    memory = asdict(_after(_memory(state), None, [], state))
+    memory = asdict(after(memory_of(state), None, [], state))
     said: ChatState = {
         "sentences": [], "sources": [], "missing": [], "abstained": False, "tally": {}, "memory": memory,
-        "next": suggest(parts.corpus.course, made, _memory(state), REPLIES),
+        "next": suggest(parts.corpus.course, made, memory_of(state), REPLIES),
     }  # fmt: skip
     claim = dialogue_acts().claim_in(state["question"], made.language)
     if parts.pupil is not None and parts.pupil.would_answer(claim, made.language):
@@ -156,38 +138,24 @@ def _checked(state: ChatState, parts: Parts, made: Plan) -> ChatState:
     return {**said, "answer": answer, "sentences": [sentence], "sources": parts.citations.sources}
 
 
-def _withheld(parts: Parts) -> Callable[[str], bool]:
-    """Whether a sentence would answer the exercise that is open, by itself or with those that were said before it."""
-    guard = parts.pupil.guard if parts.pupil is not None else None
-    if guard is None:
-        return lambda _: False
-    said: list[str] = []
-
-    def hidden(sentence: str) -> bool:
-        if guard.gives_away(sentence) or guard.hidden([*said, sentence]):
-            return True
-        said.append(sentence)
-        return False
-
-    return hidden
-
-
 def small_talk(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     """A greeting or thanks, returned."""
-    made, memory = _plan(state), _memory(state)
+    made, memory = plan_of(state), memory_of(state)
     return {
         "sentences": [], "sources": [], "answer": REPLIES.text(made.intent, made.language), "missing": [],
         "abstained": False, "tally": {}, "next": suggest(runtime.context.corpus.course, made, memory, REPLIES),
-        "memory": asdict(_after(memory, None, [], state)),
+        "memory": asdict(after(memory, None, [], state)),
     }  # fmt: skip
 
 
-def after_plan(state: ChatState) -> Literal["small_talk", "act", "gather"]:
+def after_plan(state: ChatState) -> Literal["small_talk", "act", "summarise", "gather"]:
     """Small talk needs no evidence, and what is asked of the learner's own model none of the sources'."""
     intent = state["plan"]["intent"]
     if intent in SMALL_TALK:
         return "small_talk"
-    return "act" if intent in (ACTS | WITH_LEARNER) - ASKED_OF_SOURCES else "gather"
+    if intent == SUMMARISE:
+        return "summarise"
+    return "act" if intent in ACTS | WITH_LEARNER else "gather"
 
 
 def after_gather(state: ChatState) -> Literal["explain", "abstain"]:
@@ -200,18 +168,18 @@ def build_graph(
 ) -> "CompiledStateGraph[Any, Any, Any, Any]":
     """The compiled graph; `checkpointer` keeps the threads. With `parts`, runs need no context of their own."""
     graph = StateGraph(ChatState, context_schema=Parts)
-    for node in (plan, gather, explain, abstain, small_talk, act):
+    for node in (plan, gather, explain, abstain, small_talk, act, summarise):
         graph.add_node(node.__name__, _bound(node, parts) if parts else node)
     graph.add_edge(START, "plan")
     graph.add_conditional_edges("plan", after_plan)
     graph.add_conditional_edges("gather", after_gather)
-    for last in ("explain", "abstain", "small_talk", "act"):
+    for last in ("explain", "abstain", "small_talk", "act", "summarise"):
         graph.add_edge(last, END)
     return graph.compile(checkpointer=checkpointer)
 
 
-def _bound(node: Callable[..., ChatState], parts: Parts) -> Callable[..., ChatState]:
-    def run(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
+def _bound(node: Callable[..., Any], parts: Parts) -> Callable[..., Any]:
+    def run(state: ChatState, runtime: Runtime[Parts]) -> Any:
         return node(state, runtime.override(context=parts))
 
     return run
@@ -238,7 +206,7 @@ def run_turn(
 def thread_memory(graph: "CompiledStateGraph[Any, Any, Any, Any]", thread: str) -> Memory:
     """What a thread remembers; nothing for a new one."""
     values = graph.get_state({"configurable": {"thread_id": thread}}).values
-    return _memory(values)
+    return memory_of(values)
 
 
 def thread_turns(graph: "CompiledStateGraph[Any, Any, Any, Any]", thread: str) -> list[dict[str, Any]]:
@@ -246,21 +214,6 @@ def thread_turns(graph: "CompiledStateGraph[Any, Any, Any, Any]", thread: str) -
     config: Any = {"configurable": {"thread_id": thread}}
     turns = [snapshot.values for snapshot in graph.get_state_history(config) if snapshot.values.get("answer")]
     return turns[::-1]
-
-
-def _memory(state: Any) -> Memory:
-    kept = dict(state.get("memory") or {})
-    for name in ("concepts", "said"):
-        kept[name] = tuple(kept.get(name, ()))
-    return Memory(**kept)
-
-
-def _plan(state: ChatState) -> Plan:
-    kept = dict(state["plan"])
-    for name in ("concepts", "focus", "hits", "topic", "others"):
-        kept[name] = tuple(kept[name])
-    kept["facts"] = tuple((entity, attribute) for entity, attribute in kept["facts"])
-    return Plan(**kept)
 
 
 def _pack(state: ChatState, corpus: Corpus) -> Pack:
@@ -281,13 +234,3 @@ def _notes(pack: Pack, language: str, spoke: bool) -> list[str]:
     if not spoke:
         return [REPLIES.text("abstain-bare", language)]
     return [REPLIES.text("partly-missing", language, missing=", ".join(pack.missing))] if pack.missing else []
-
-
-def _after(memory: Memory, made: Plan | None, spoken: list[Spoken], state: ChatState) -> Memory:
-    """The memory after the turn; without a plan or an answer the topic stays."""
-    said = tuple(dict.fromkeys((*memory.said, *(item.passage for item in spoken))))[-REMEMBERED_PASSAGES:]
-    topic = made.concepts if made and spoken and made.named else memory.concepts
-    return Memory(
-        language=state["language"], level=state.get("level", ""), concepts=topic,
-        intent=made.intent if made else memory.intent, question=state["question"], said=said,
-    )  # fmt: skip
