@@ -34,7 +34,7 @@ LAUGHS = """<!DOCTYPE x [<!ENTITY a "ha">{entities}]>""".format(
 )
 OUTSIDE = '<!DOCTYPE x [<!ENTITY i SYSTEM "file:///etc/passwd">]>'
 MACROS = "".join(
-    "\\newcommand{\\%s}{%s}" % (after, f"\\{before}" * 10)
+    f"\\newcommand{{\\{after}}}{{" + f"\\{before}" * 10 + "}"
     for before, after in zip("abcdefghi", "bcdefghij", strict=True)
 )
 CONTAINER = """<?xml version="1.0"?><container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">

@@ -60,7 +60,7 @@ def test_the_planted_items_are_many_and_of_every_fault() -> None:
 
 
 def test_of_a_sample_of_the_planted_items_nearly_all_faulty_ones_are_rejected(tutor: Tutor) -> None:
-    """`atenea eval items` scores all; here every twelfth."""
-    result = evaluate_items(tutor.workshop.gate, read_items(SHIPPED)[::12]).to_json()
+    """`atenea eval items` scores all; here every twentieth."""
+    result = evaluate_items(tutor.workshop.gate, read_items(SHIPPED)[::20]).to_json()
     assert result["metrics"]["faulty_rejected"]["value"] >= 0.9
     assert result["metrics"]["good_rejected"]["value"] <= 0.15

@@ -204,7 +204,7 @@ def test_the_open_exercise_is_given_again_until_it_is_answered_or_left(study: St
 def test_who_always_fails_is_never_stuck(study: Study) -> None:
     study.set("ana", placement="skip", goal=["attention"])
     items, actions, concepts = [], [], []
-    for _ in range(60):
+    for _ in range(40):
         step = study.next("ana", language="es")
         actions.append(step["action"])
         concepts.append(step["concept"])
@@ -215,7 +215,7 @@ def test_who_always_fails_is_never_stuck(study: Study) -> None:
             if study.open_item("ana"):
                 study.skip("ana", step["item"]["id"])
     assert "explain" in actions
-    assert actions.count("explain") >= 10
+    assert actions.count("explain") >= 6
     assert len(set(concepts)) >= 2
     assert len(items) - len(set(items)) <= 2
     assert max(len(list(run)) for _, run in groupby(concepts)) <= 8
