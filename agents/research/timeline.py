@@ -10,8 +10,9 @@ _NO_YEAR = re.compile(r"^\s*(?:samples?|tokens?|examples?|steps?|words?|paramete
 
 
 def years_in(stretch: Stretch) -> list[int]:
-    """The years that a stretch names outside its references to literature, earliest first."""
-    text = shown(stretch.quote, stretch.language)
+    """The years that the last sentence of a stretch names outside its references to literature, earliest first: what
+    stands before it is there to be understood, and is a stretch of its own."""
+    text = shown(stretch.passage.sentences[stretch.last].text, stretch.language)
     found = {int(match[1]) for match in _YEAR.finditer(text) if not _NO_YEAR.match(text[match.end() :])}
     return sorted(found)
 
