@@ -1,7 +1,8 @@
-"""The chat-model seam: langchain-core's `BaseChatModel`, and the two models that ship with Atenea.
+"""The chat-model seam: langchain-core's `BaseChatModel`, and the models that ship with Atenea.
 
 `ScriptedChatModel` says what a test or a demonstration gives it. `LocalChat` runs any causal language model that
-transformers loads from a folder, in this process. Any other `BaseChatModel` may be passed in their place.
+transformers loads from a folder, in this process. `CompatChat` (agents/chat_compat.py) speaks through any
+OpenAI-compatible server. Any other `BaseChatModel` may be passed in their place.
 """
 
 from collections.abc import Iterator
@@ -12,26 +13,15 @@ from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk
 from pydantic import Field
 
+from agents.chat_streamed import MAX_NEW_TOKENS, StreamedChatModel, as_chat
 from agents.errors import BadModel
 
 TRANSFORMERS_PREFIX = "transformers:"
-MAX_NEW_TOKENS = 400
-_ROLES = {"human": "user", "ai": "assistant", "system": "system"}
-
-
-class StreamedChatModel(BaseChatModel):
-    """A chat model that streams; a whole answer is its stream put together."""
-
-    def _generate(
-        self, messages: list[BaseMessage], stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,
-    ) -> ChatResult:  # fmt: skip
-        text = "".join(str(chunk.message.content) for chunk in self._stream(messages, stop, run_manager, **kwargs))
-        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
+OPENAI_PREFIX = "openai:"
 
 
 class ScriptedChatModel(StreamedChatModel):
@@ -95,7 +85,7 @@ class LocalChat(StreamedChatModel):
         from transformers import TextIteratorStreamer  # noqa: PLC0415  seconds to import
 
         tokenizer, model = self._loaded
-        chat = [{"role": _ROLES.get(message.type, "user"), "content": str(message.content)} for message in messages]
+        chat = as_chat(messages)
         inputs = tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_tensors="pt", return_dict=True)
         inputs = {name: tensor.to(model.device) for name, tensor in inputs.items()}
         streamer: Any = TextIteratorStreamer(tokenizer, skip_prompt=True, skip_special_tokens=True)
@@ -113,8 +103,17 @@ class LocalChat(StreamedChatModel):
             raise BadModel("model-failed", model=self.folder, reason=str(failure)) from failure
 
 
-def load_chat_model(choice: str) -> BaseChatModel:
-    """The chat model that a setting names: "transformers:FOLDER". Raises `BadModel`."""
+def load_chat_model(choice: str, api_key: str = "", seconds: float | None = None) -> BaseChatModel:
+    """The chat model that a setting names: "transformers:FOLDER", or "openai:URL" with "#NAME" for one of its models.
+
+    `api_key` and `seconds` (for a whole answer) are for a server, which is not asked yet: one that is away is an error
+    only when it is to speak. Raises `BadModel`.
+    """
+    if choice.startswith(OPENAI_PREFIX):
+        from agents.chat_compat import compat_chat  # noqa: PLC0415  httpx, which a model of this process does without
+        from agents.chat_server import Patience  # noqa: PLC0415  the same
+
+        return compat_chat(choice, api_key, Patience(whole=seconds) if seconds else None)
     if not choice.startswith(TRANSFORMERS_PREFIX):
         raise BadModel("model-missing", model=choice, reason="unknown kind")
     return LocalChat(folder=choice.removeprefix(TRANSFORMERS_PREFIX)).load()
