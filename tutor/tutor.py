@@ -8,6 +8,8 @@ Parts are opened when they are first needed and kept. Values returned are plain 
 JSON, unless said otherwise.
 """
 
+import hashlib
+import re
 import shutil
 import threading
 import time
@@ -40,7 +42,7 @@ from knowledge.library_documents import LibraryDocuments
 from knowledge.messages import LANGUAGES
 from knowledge.parsing import read_sources
 from knowledge.printable import one_line
-from knowledge.storage import replace_folder, writable_folder
+from knowledge.storage import replace_folder, writable_folder, write_bytes_atomically
 from knowledge.text_guard import guard_text, text_language
 from knowledge.verifier import Verifier, load_verifier
 from knowledge.verifier_onnx import OnnxVerifier
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from tutor.research_desk import Opened, ResearchDesk
 
 MAX_THREAD_NAME = 200
+MAX_FILE_NAME = 100
 Notice = Callable[[str], None]
 
 
@@ -92,14 +95,14 @@ class Tutor:
             return load_verifier(self.settings.verifier, self._cache)
         from agents.chat_judge import ChatJudge  # noqa: PLC0415  a second that other verifiers need not pay
 
-        return ChatJudge(self.chat_model, self.settings.model)
+        return ChatJudge(self.chat_model, self.settings.speaker)
 
     @cached_property
     def chat_model(self) -> "BaseChatModel":
         """The chosen chat model, loaded once for all who speak or judge by it. Raises `BadModel`."""
         from agents.chat_model import load_chat_model  # noqa: PLC0415  a second that the composer need not pay
 
-        return load_chat_model(self.settings.model)
+        return load_chat_model(self.settings.speaker, self.settings.speaker_key, self.settings.answer_seconds)
 
     @cached_property
     def workshop(self) -> Workshop:
@@ -148,7 +151,7 @@ class Tutor:
             return None
         from agents.research.chat_summary import ChatSummaryWriter  # noqa: PLC0415  as in chat_model
 
-        return ChatSummaryWriter(self.chat_model, self.settings.model, label)
+        return ChatSummaryWriter(self.chat_model, self.settings.speaker, label)
 
     def _course_alone(self) -> FactChecker:
         """The fact check over the course without the person's library: what exercises rest on."""
@@ -166,7 +169,7 @@ class Tutor:
             return Composer()
         from agents.chat_writer import ChatWriter  # noqa: PLC0415  as in chat_model
 
-        return ChatWriter(self.chat_model, self.settings.model)
+        return ChatWriter(self.chat_model, self.settings.speaker)
 
     @cached_property
     def _cache(self) -> Path:
@@ -255,7 +258,8 @@ class Tutor:
             "question": state["question"], "answer": state["answer"], "language": state["language"],
             "level": state["level"], "intent": state["plan"]["intent"], "concepts": list(state["plan"]["concepts"]),
             "sentences": state["sentences"], "sources": state["sources"], "not_in_sources": state["missing"],
-            "next": state["next"], "engine": self.writer.name, "abstained": state["abstained"], "thread": thread,
+            "next": state["next"], "engine": state.get("engine") or self.writer.name,
+            "abstained": state["abstained"], "thread": thread,
             "drafts": state["tally"], "exercise": state.get("exercise"), "timings_ms": timings,
         }  # fmt: skip
 
@@ -332,6 +336,19 @@ class Tutor:
         added = desk.add(paths, retry, look_up, language)
         self._corpora.clear()
         return {"documents": [asdict(entry) for entry in added]}
+
+    def library_upload(self, files: Sequence[tuple[str, bytes]], language: str = "en") -> dict[str, Any]:
+        """Keep files that came without a place of their own, (name, content) each, and add them.
+
+        They lie in the data folder, each under the digest of its content, so that no name takes another's place.
+        """
+        paths = []
+        for name, content in files:
+            folder = self.settings.data_dir / "uploads" / hashlib.sha256(content).hexdigest()[:12]
+            path = folder / (re.sub(r"[^\w.() -]", "_", Path(name).name).strip(". ")[-MAX_FILE_NAME:] or "document")
+            write_bytes_atomically(path, content)
+            paths.append(path)
+        return self.library_add(paths, language=language)
 
     def library_list(self, language: str = "en") -> dict[str, Any]:
         """The person's documents, and the files that could not be read."""

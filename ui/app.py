@@ -8,7 +8,7 @@ import streamlit as st
 from knowledge.errors import AteneaError
 from knowledge.messages import LANGUAGES, Messages
 from tutor.tutor import Tutor
-from ui import page_learn, page_model
+from ui import page_learn, page_model, page_research
 from ui.trouble import explained
 
 HERE = Path(__file__).parent
@@ -58,7 +58,11 @@ def main() -> None:
         lambda: page_model.draw(tutor, TEXTS, language, learn),
         title=TEXTS.text("page-model", language), icon=":material/insights:", url_path="model",
     )  # fmt: skip
-    page = st.navigation([learn, model])
+    research = st.Page(
+        lambda: page_research.draw(tutor, TEXTS, language),
+        title=TEXTS.text("page-research", language), icon=":material/library_books:", url_path="research",
+    )  # fmt: skip
+    page = st.navigation([learn, model, research])
     try:
         page.run()
     except Exception as error:  # noqa: BLE001  the edge: a page that cannot be drawn says why

@@ -71,7 +71,7 @@ def opening(turn: Mapping[str, Any]) -> str:
     """What the answer says before its first sentence: of a claim that was checked, the verdict."""
     if not turn["sentences"]:
         return ""
-    return safe(turn["answer"].partition(turn["sentences"][0]["text"])[0].rstrip("« \n"))
+    return safe(turn["answer"].partition(turn["sentences"][0]["text"])[0].rstrip("«- \n"))
 
 
 def closing(turn: Mapping[str, Any]) -> str:
