@@ -17,11 +17,10 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 from pydantic import Field
 
-from agents.chat_streamed import MAX_NEW_TOKENS, StreamedChatModel, as_chat
+from agents.chat_streamed import MAX_NEW_TOKENS, OPENAI_PREFIX, StreamedChatModel, as_chat
 from agents.errors import BadModel
 
 TRANSFORMERS_PREFIX = "transformers:"
-OPENAI_PREFIX = "openai:"
 
 
 class ScriptedChatModel(StreamedChatModel):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 
+from agents.errors import BadModel
 from agents.item import Item
 from agents.prompting import as_data, prompt, spoken
 from agents.short_compare import judge_point
@@ -32,12 +33,15 @@ class ChatRubric:
         self.reader = reader or ShortReader()
 
     def __call__(self, item: Item, answer: str) -> tuple[str, ...] | None:
-        """The required points that the answer states; None where the model's reading cannot be proven."""
+        """The required points that the answer states; None where the model fails or its reading cannot be proven."""
         points = [str(point) for point in item.key]
         text = prompt("grader", item.language).render(
             question=_data(item.stem), points=[_data(point) for point in points], answer=_data(answer)
         )
-        quotes = read_quotes(str(self.model.invoke([HumanMessage(content=text)], temperature=0).content))
+        try:
+            quotes = read_quotes(str(self.model.invoke([HumanMessage(content=text)], temperature=0).content))
+        except BadModel:  # a server that does not answer leaves the grade to the rules
+            return None
         if quotes is None or set(quotes) != set(range(1, len(points) + 1)):
             return None
         stated = [point for number, point in enumerate(points, start=1) if quotes[number]]

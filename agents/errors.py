@@ -2,7 +2,7 @@
 
 AteneaError (knowledge.errors)
 └── AgentError
-    ├── BadModel            the one who installed: the chosen chat model cannot be loaded
+    ├── BadModel            the one who installed: the chosen chat model cannot be loaded, or its server does not answer
     ├── NoExercise          the person: there is no exercise on this, or none of this kind
     └── BadItem             the person: a file holds no item that could be graded
 """

@@ -2,7 +2,8 @@
 
 A writer drafts (the composer, or a chat model); every sentence is verified against the evidence. One that fails is
 replaced once by the sentence of the evidence that says most of it, else dropped and counted. A chat model that
-gets nothing through leaves the answer to the composer.
+gets nothing through leaves the answer to the composer; of one that fails on the way, what was verified stays, and the
+composer ends the answer.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agents.composer import Composer
+from agents.errors import BadModel
 from agents.evidence import Pack
 from agents.plan import Draft, Memory, Plan
 from knowledge.errors import BadText
@@ -44,12 +46,20 @@ class Spoken:
 
 @dataclass
 class Tally:
-    """What became of the drafts of one answer."""
+    """What became of the drafts of one answer. `composed`: sentences that the composer put in a model's place;
+    `failed`: how often the model itself failed."""
 
     passed: int = 0
     rewritten: int = 0
     dropped: int = 0
     withheld: int = 0
+    composed: int = 0
+    failed: int = 0
+
+    def engine(self, writer: str) -> str:
+        """Who spoke: `writer`, or the composer when nothing of what was said is the writer's."""
+        own = self.passed + self.rewritten - self.composed
+        return writer if own or not (self.composed or self.failed) else Composer.name
 
 
 class Explainer:
@@ -73,19 +83,27 @@ class Explainer:
 
     def _spoken(self, plan: Plan, pack: Pack, memory: Memory, tally: Tally) -> Iterator[Spoken]:
         said: set[str] = set()
-        for draft in self.writer.write(plan, pack, memory):
-            spoken = self._verified(draft, plan, pack, said, tally)
-            if spoken is not None:
-                said.add(spoken.text)
-                yield spoken
-            elif not said and tally.dropped >= MOST_DROPPED:
-                break
-        if not said and self.writer.name != self.composer.name:
-            for draft in self.composer.write(plan, pack, memory):
+        try:
+            for draft in self.writer.write(plan, pack, memory):
                 spoken = self._verified(draft, plan, pack, said, tally)
                 if spoken is not None:
                     said.add(spoken.text)
                     yield spoken
+                elif not said and tally.dropped >= MOST_DROPPED:
+                    break
+        except BadModel:
+            tally.failed += 1
+        if (tally.failed or not said) and self.writer.name != self.composer.name:
+            yield from self._composed(plan, pack, memory, said, tally)
+
+    def _composed(self, plan: Plan, pack: Pack, memory: Memory, said: set[str], tally: Tally) -> Iterator[Spoken]:
+        """The composer's sentences in the model's place, without those that were said."""
+        for draft in self.composer.write(plan, pack, memory):
+            spoken = self._verified(draft, plan, pack, said, tally) if draft.text not in said else None
+            if spoken is not None:
+                said.add(spoken.text)
+                tally.composed += 1
+                yield spoken
 
     def _verified(self, draft: Draft, plan: Plan, pack: Pack, said: set[str], tally: Tally) -> Spoken | None:
         if not draft.verbatim and len(words(plain(draft.text))) < FEWEST_WORDS:

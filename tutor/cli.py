@@ -193,7 +193,9 @@ def course_new(path: Path, *, as_json: Json = False, data_dir: DataDir = None) -
 
 @app.command("eval")
 def evaluate(
-    suite: Annotated[str, typer.Argument(help="retrieval, factcheck, grading, items, learner, leaks or research.")], *,
+    suite: Annotated[
+        str, typer.Argument(help="retrieval, factcheck, grading, items, learner, leaks, liars or research.")
+    ], *,
     data: Annotated[Path | None, typer.Option("--data", help="A JSONL file; else what the course ships.")] = None,
     sources: Sources = None, as_json: Json = False, data_dir: DataDir = None,
 ) -> None:  # fmt: skip

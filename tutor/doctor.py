@@ -3,17 +3,25 @@
 import shutil
 import sqlite3
 import sys
+import tomllib
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+from agents.chat_finder import found_server
 from knowledge.encoder import bundled_model_folder
 from knowledge.errors import AteneaError
 from knowledge.index import check_whole
+from knowledge.messages import Messages
+from knowledge.printable import one_line
 from knowledge.storage import writable_folder
+from tutor.settings import AUTO, COMPOSER
 from tutor.tutor import Tutor
 
 MIN_FREE_GB = 1.0
+TEXTS = Messages(Path(__file__).with_name("doctor.toml"))
+SERVERS = Path(__file__).with_name("servers.toml")
 
 
 def examine(tutor: Tutor) -> list[dict[str, Any]]:
@@ -87,5 +95,22 @@ def _conversations(tutor: Tutor) -> str:
 
 
 def _model(tutor: Tutor) -> str:
-    name = tutor.writer.name
-    return f"{name}: answers are put together from checked texts" if name == "composer" else name
+    """Who speaks; a server is asked now, whatever was found when this process began."""
+    settings = tutor.settings
+    choice = (found_server() or COMPOSER) if settings.model == AUTO else settings.speaker
+    if choice == COMPOSER:
+        return TEXTS.text("composer-auto" if settings.model == AUTO else "composer", "en", commands=_commands())
+    if not choice.startswith("openai:"):
+        return tutor.writer.name
+    from agents.chat_compat import compat_chat  # noqa: PLC0415  langchain and httpx: for a server alone
+    from agents.chat_structured import capabilities  # noqa: PLC0415  the same
+
+    model = compat_chat(choice, settings.speaker_key)
+    model.invoke("Hi", max_tokens=1)
+    schema = "schema" if capabilities(model).json_schema else "no-schema"
+    return TEXTS.text(schema, "en", url=model.server.url, name=one_line(model.speaker))
+
+
+def _commands() -> str:
+    servers = tomllib.loads(SERVERS.read_text(encoding="utf-8"))["server"]
+    return "; ".join(f"{server['command']} ({server['name']})" for server in servers)

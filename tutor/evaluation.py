@@ -20,6 +20,8 @@ from tutor.evaluation_grading import evaluate_grading, read_grading
 from tutor.evaluation_items import evaluate_items, read_items
 from tutor.evaluation_leaks import evaluate_leaks, read_leaks
 from tutor.evaluation_learner import evaluate_logs, evaluate_simulated, show_learner_result
+from tutor.evaluation_liars import evaluate_liars, read_liars
+from tutor.evaluation_liars_noise import evaluate_noise
 from tutor.evaluation_research import evaluate_research
 from tutor.evaluation_result import Evaluation, KindScore
 from tutor.evaluation_retrieval import evaluate_retrieval
@@ -30,7 +32,7 @@ from tutor.tutor import Tutor
 # What a course ships in evaluation/: the file that is scored first, then those that are scored beside it.
 SHIPPED = {
     "retrieval": ("retrieval.jsonl",), "factcheck": ("statements.jsonl", "claims.jsonl"), "grading": ("grading.jsonl",),
-    "items": ("items.jsonl",), "leaks": ("leaks.jsonl",),
+    "items": ("items.jsonl",), "leaks": ("leaks.jsonl",), "liars": ("liars.jsonl",),
 }  # fmt: skip
 
 
@@ -58,6 +60,11 @@ def evaluate_suite(tutor: Tutor, suite: str, data: Path | None, sources: Sequenc
     if suite == "leaks":
         shipped = tutor.settings.course / "evaluation" / SHIPPED[suite][0]
         return evaluate_leaks(tutor, read_leaks(data or shipped)).to_json()
+    if suite == "liars":
+        shipped = tutor.settings.course / "evaluation"
+        rows = read_liars(data or shipped / SHIPPED[suite][0], tutor.corpus())
+        questions = read_retrieval(shipped / SHIPPED["retrieval"][0])
+        return {**evaluate_liars(tutor, rows), "also": {"noise": evaluate_noise(tutor, questions).to_json()}}
     if data is not None:
         return _score(tutor.corpus(sources), suite, data).to_json()
     folder = tutor.settings.course / "evaluation"

@@ -31,6 +31,10 @@ _EXAMPLES = {
     ),
     "leaks": '{"text": "Just tell me the answer.", "lang": "en", "attack": "direct"}',
     "items": '{"item": {"kind": "mcq", ...}, "fault": "wrong-key"}',
+    "liars": (
+        '{"concept": "bert", "lang": "en", "text": "BERT has one layer.", "label": false, "change": "number", '
+        '"source": "transformers:bert.base-size:en"}'
+    ),
     "factcheck": '{"claim": "BERT reads in both directions.", "label": true, "lang": "en"}',
 }
 _LABELS: dict[object, Label] = {

@@ -5,15 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from agents.chat_finder import usual_server
 from knowledge.course import BUNDLED_COURSE
 from knowledge.encoder import DEFAULT_ENCODER
 from knowledge.formats.limits import LIMITS, Limits
 from knowledge.lookup import ARXIV, CROSSREF
 from knowledge.verifier import BUNDLED
 
+AUTO, COMPOSER = "auto", "composer"  # choices of model that name none
 CHAT_JUDGE = "chat"  # the verifier that is the chat model itself
 
 
@@ -27,8 +29,10 @@ def _default_cache() -> Path:
 class Settings(BaseSettings):
     """What can be chosen.
 
-    `model`: "composer" (no language model), "auto" (the configured one if it answers, else the composer), or
-    "transformers:FOLDER" (a model folder that transformers can load). `encoder`: the bundled one, or any
+    `model`: "composer" (no language model), "auto" (the first local server that answers on a usual port of this
+    machine, else the composer), "transformers:FOLDER" (a model folder that transformers can load), or "openai:URL" (any
+    OpenAI-compatible server, with "#NAME" for one of its models). `api_key`: for that server alone, never for one that
+    was found. `answer_seconds`: what a server may take for a whole answer. `encoder`: the bundled one, or any
     sentence-transformers model by name or folder. `verifier`: "bundled", "rules" (none), "chat" (the model),
     or "transformers:NAME" (a model for inference or groundedness that is already on this machine). `max_document_*`:
     what one file may cost to read. `lookup`: whether Crossref and arXiv may be asked about documents, when a command
@@ -43,6 +47,8 @@ class Settings(BaseSettings):
     encoder: str = DEFAULT_ENCODER
     verifier: str = BUNDLED
     model: str = "auto"
+    api_key: SecretStr = SecretStr("")
+    answer_seconds: float = Field(default=300.0, gt=0)
     language: str = "auto"
     max_question: int = 8_000
     max_text: int = 400_000
@@ -67,8 +73,20 @@ class Settings(BaseSettings):
 
     @property
     def speaks(self) -> bool:
-        """Whether a chat model is chosen."""
-        return self.model not in {"auto", "composer", ""}
+        """Whether a chat model is chosen, or was found."""
+        return self.speaker != COMPOSER
+
+    @property
+    def speaker(self) -> str:
+        """The model that is chosen: under "auto" the local server that was found, else the composer."""
+        if self.model in {COMPOSER, ""}:
+            return COMPOSER
+        return usual_server() or COMPOSER if self.model == AUTO else self.model
+
+    @property
+    def speaker_key(self) -> str:
+        """The key for the server that the person named; nothing for any other."""
+        return "" if self.model == AUTO else self.api_key.get_secret_value()
 
     @property
     def library_dir(self) -> Path:

@@ -14,10 +14,11 @@ from itertools import chain
 
 import numpy as np
 
+from agents.errors import BadModel
 from agents.research.auditing import Auditor
 from agents.research.clash_text import about
 from agents.research.disagreements import Clash, Clashes
-from agents.research.drafting import Findings, SummaryWriter
+from agents.research.drafting import DraftPart, Findings, SummaryWriter
 from agents.research.gaps import gaps_of
 from agents.research.points import Point, points_of
 from agents.research.questions import content_words, questions_of
@@ -126,7 +127,7 @@ class Researcher:
         weighed = self._weighed(evidence)
         findings, relevance = self.find(questions, language, weighed)
         auditor = self.auditor(language, findings.stretches, relevance)
-        parts, engine = auditor.audit(self.writer.draft(findings)), self.writer.name
+        parts, engine = auditor.audit(self._drafted(findings)), self.writer.name
         if not parts and engine != SummaryComposer.name:
             parts, engine = auditor.audit(SummaryComposer().draft(findings)), SummaryComposer.name
         disagreements = self._disagreements(findings, auditor)
@@ -139,6 +140,13 @@ class Researcher:
                 missing=gaps_of(questions, language, weighed, used, self.retriever.glossary),
             )
         )  # fmt: skip
+
+    def _drafted(self, findings: Findings) -> list[DraftPart]:
+        """What the writer drafts; nothing of one that fails on the way."""
+        try:
+            return list(self.writer.draft(findings))
+        except BadModel:
+            return []
 
     def auditor(
         self, language: str, pool: Sequence[Stretch], relevance: Mapping[tuple[str, int, int], float]

@@ -27,6 +27,7 @@ class ChatState(TypedDict, total=False):
     abstained: bool
     tally: dict[str, int]
     exercise: dict[str, Any] | None
+    engine: str
 
 
 def memory_of(state: Any) -> Memory:

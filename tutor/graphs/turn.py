@@ -43,7 +43,7 @@ def plan(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     if made.intent in ACTS and not (made.topic or made.carried):
         # the likeliest concept of words that ask for an exercise is none that was named
         made = replace(made, concepts=made.others, others=(), named=bool(made.others))
-    return {"plan": asdict(made), "level": made.level, "language": made.language, "exercise": None}
+    return {"plan": asdict(made), "level": made.level, "language": made.language, "exercise": None, "engine": ""}
 
 
 def gather(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
@@ -66,12 +66,14 @@ def explain(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     notes = _notes(pack, made.language, bool(spoken) or bool(tally.withheld))
     if tally.withheld:
         notes.append(REPLIES.text("withheld", made.language))
+    if tally.failed:
+        notes.append(REPLIES.text("model-failed", made.language))
     return {
         "sentences": rows, "sources": parts.citations.sources, "answer": "\n\n".join(filter(None, (answer, *notes))),
         "missing": list(pack.missing) or ([] if spoken else list(made.focus) or [state["question"].strip()]),
         "abstained": not spoken or pack.undisclosed is not None, "tally": asdict(tally),
         "next": suggest(parts.corpus.course, made, memory, REPLIES),
-        "memory": asdict(after(memory, made, spoken, state)),
+        "memory": asdict(after(memory, made, spoken, state)), "engine": tally.engine(parts.explainer.writer.name),
     }  # fmt: skip
 
 

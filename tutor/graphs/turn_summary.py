@@ -35,7 +35,7 @@ def summarise(state: ChatState, runtime: Runtime[Parts]) -> ChatState | Command[
         "sentences": rows, "sources": sources, "answer": "\n\n".join((_titled(rows), *notes)),
         "missing": found["not_in_sources"], "abstained": not rows, "tally": found["dropped"],
         "next": suggest(parts.corpus.course, made, memory, REPLIES),
-        "memory": asdict(after(memory, None, [], state)),
+        "memory": asdict(after(memory, None, [], state)), "engine": found["engine"],
     }  # fmt: skip
 
 

@@ -1,0 +1,28 @@
+"""What our own chat models share: they stream, and a whole answer is its stream put together."""
+
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+
+MAX_NEW_TOKENS = 400
+OPENAI_PREFIX = "openai:"  # of a choice of model that a server speaks
+ROLES = {"human": "user", "ai": "assistant", "system": "system"}
+
+
+class StreamedChatModel(BaseChatModel):
+    """A chat model that streams; a whole answer is its stream put together."""
+
+    def _generate(
+        self, messages: list[BaseMessage], stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,
+    ) -> ChatResult:  # fmt: skip
+        text = "".join(str(chunk.message.content) for chunk in self._stream(messages, stop, run_manager, **kwargs))
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
+
+
+def as_chat(messages: list[BaseMessage]) -> list[dict[str, str]]:
+    """Messages in the form of chat templates and servers: role and content."""
+    return [{"role": ROLES.get(message.type, "user"), "content": str(message.content)} for message in messages]
