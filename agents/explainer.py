@@ -6,13 +6,14 @@ gets nothing through leaves the answer to the composer; of one that fails on the
 composer ends the answer.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from agents.composer import Composer
 from agents.errors import BadModel
 from agents.evidence import Pack
+from agents.fragments import may_be_fragment
 from agents.plan import Draft, Memory, Plan
 from knowledge.errors import BadText
 from knowledge.factcheck import Evidence, FactChecker
@@ -116,7 +117,7 @@ class Explainer:
             tally.dropped += 1
             return None
         checked = self.checker.verify(draft.text, spoken, evidence)
-        if checked.verdict == "supported" and draft.text not in said:
+        if checked.verdict == "supported" and draft.text not in said and not _is_piece(draft, spoken, checked.evidence):
             tally.passed += 1
             return Spoken(draft.text, checked.verdict, checked.evidence[:1], checked.evidence[0].passage.id)
         nearest = self.checker.nearest(draft.text, plan.language, evidence, REWRITE_COVERAGE)
@@ -125,6 +126,12 @@ class Explainer:
             return None
         tally.rewritten += 1
         return Spoken(nearest.sentence.text, "supported", (nearest,), nearest.passage.id)
+
+
+def _is_piece(draft: Draft, language: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether a model's words may be a piece of the sentence that they rest on, which then takes their place."""
+    said = len(words(plain(evidence[0].sentence.text))) if evidence else 0
+    return not draft.verbatim and said > len(words(plain(draft.text))) and may_be_fragment(draft.text, language)
 
 
 def whole_answer(spoken: list[tuple[str, str, list[int]]]) -> str:

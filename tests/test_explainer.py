@@ -10,7 +10,8 @@ import pytest
 
 from agents.chat_model import LocalChat, ScriptedChatModel
 from agents.chat_writer import ChatWriter
-from agents.explainer import whole_answer
+from agents.explainer import Explainer, Tally, whole_answer
+from agents.plan import Memory
 from knowledge.corpus import Corpus
 from tutor.settings import Settings
 from tutor.tutor import Tutor
@@ -202,3 +203,15 @@ def test_what_a_model_says_in_no_language_of_ours_is_dropped_and_the_turn_ends_w
     turn = speaking(garbage).ask("¿Qué es la atención?", thread=f"garbage-{len(garbage)}")
     assert garbage[:12] not in turn["answer"]
     assert turn["sentences"]
+
+
+def test_a_piece_of_a_sentence_is_replaced_by_the_sentence(tutor: Tutor) -> None:
+    """ "Un modelo de lenguaje." names something that the sources speak of, and says nothing of it."""
+    parts = tutor.parts()
+    explainer = Explainer(
+        parts.corpus.checker, ChatWriter(ScriptedChatModel(script=["Un modelo de lenguaje."]), "test")
+    )
+    plan_ = parts.planner.plan("¿Qué es un modelo de lenguaje?", "es", "beginner", Memory())
+    spoken = [one.text for one in explainer.explain(plan_, parts.gatherer.gather(plan_, Memory()), Memory(), Tally())]
+    assert spoken
+    assert "Un modelo de lenguaje." not in spoken
