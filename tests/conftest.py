@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from tiny_model import save_tiny_model
 
@@ -19,6 +20,8 @@ from tutor.settings import Settings
 from tutor.tutor import Tutor
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is loaded: the tests' processes share the cores
+hypothesis.settings.register_profile("suite", max_examples=50)  # laws that want more say so
+hypothesis.settings.load_profile("suite")
 DATA = Path(__file__).parent / "data"
 
 
