@@ -11,6 +11,8 @@ import threading
 from pathlib import Path
 from queue import Empty, Queue
 
+from knowledge.processes import end_process
+
 LIMIT = 3.0  # seconds for one pair of formulas
 START = 20.0  # seconds for the first, until sympy has been imported
 MOST_CHARACTERS = 300
@@ -40,13 +42,7 @@ class Algebra:
     def close(self) -> None:
         """End the process."""
         child, self._child = self._child, None
-        if child is None:
-            return
-        child.kill()
-        child.wait()
-        for stream in (child.stdin, child.stdout):
-            if stream is not None:
-                stream.close()
+        end_process(child)
 
     def _ask(self, key: str, answer: str, limit: float) -> bool | None:
         child = self._child

@@ -6,7 +6,7 @@ from functools import cache
 
 from knowledge.formula_tokens import MOST_CHARACTERS, words
 from knowledge.messages import LANGUAGES
-from knowledge.terms import fold
+from knowledge.terms import folded
 
 MOST_OF_AN_ANSWER = 4 * MOST_CHARACTERS
 _MATH = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]|`([^`\n]+)`", re.S)
@@ -21,7 +21,7 @@ def formula_in(answer: str) -> str:
     if len(answer) > MOST_OF_AN_ANSWER:
         raise Doubt("too-long")
     prose = words()["prose"]
-    told = _folded(_MATH.sub(" ", answer))
+    told = folded(_MATH.sub(" ", answer))
     if re.search(prose["denials"], told):
         raise Doubt("denied")
     if re.search(prose["either"], told):
@@ -48,32 +48,27 @@ def _tells(span: str) -> bool:
 def _bare(text: str) -> str:
     """The text without what leads to the formula and what explains it."""
     prose = words()["prose"]
-    folded = _folded(text)
-    if len(folded) != len(text):
+    flat = folded(text)
+    if len(flat) != len(text):
         return text.strip()
-    tail = re.search(prose["tail"], folded, re.S)
+    tail = re.search(prose["tail"], flat, re.S)
     end = tail.start() if tail and tail.start() > 0 else len(text)
-    lead = re.match(prose["lead"], folded[:end])
+    lead = re.match(prose["lead"], flat[:end])
     start = lead.end() if lead and lead.end() < end else 0
     return text[start:end].strip(" .,;:¿?¡!\n\t").lstrip("*/ ")
 
 
 def _signs(text: str) -> str:
     """The text with words for signs as signs."""
-    if len(_folded(text)) != len(text):
+    if len(folded(text)) != len(text):
         return text
     for pattern, sign in _sign_words():
-        folded = _folded(text)
-        for match in reversed(list(pattern.finditer(folded))):
+        flat = folded(text)
+        for match in reversed(list(pattern.finditer(flat))):
             text = text[: match.start()] + sign + text[match.end() :]
     return text
 
 
 @cache
 def _sign_words() -> Sequence[tuple[re.Pattern[str], str]]:
-    return [(re.compile(_folded(sign[language])), sign["is"]) for sign in words()["sign"] for language in LANGUAGES]
-
-
-def _folded(text: str) -> str:
-    """In lower case and without accents, each character in its place."""
-    return "".join(found if len(found := fold(char)) == 1 else char for char in text)
+    return [(re.compile(folded(sign[language])), sign["is"]) for sign in words()["sign"] for language in LANGUAGES]

@@ -217,7 +217,7 @@ def _clauses(sentence: str, subject: str, language: str) -> list[tuple[str, str]
         left, right = sentence[cuts[-1] : match.start()], sentence[match.end() :]
         opens = len(words(right)) >= MIN_WORDS if is_gerund else _opens_clause(right, language)
         # "the keys" of "and the keys and values come from" is half of a subject, not a statement.
-        closes = _is_clause(left, language) or (len(cuts) > 1 and _is_verbal(left, language))
+        closes = _is_clause(left, language) or (len(cuts) > 1 and is_verbal(left, language))
         if match.end() > cuts[-1] and closes and opens:
             ends.append(match.start())
             cuts.append(match.end())
@@ -244,7 +244,7 @@ def split_parts(claim: Claim, language: str) -> list[Claim]:
         return [claim]
     denied = bool(known.find("negations", folded))
     subject = claim.subject or _subject_of(claim.text, language)
-    verbal = _is_verbal(claim.text, language)
+    verbal = is_verbal(claim.text, language)
     spans: list[tuple[int, int]] = []
     start = 0
     cuts = [match.span() for match in _PART[language].finditer(claim.text) if not (denied and "," in match.group())]
@@ -273,10 +273,10 @@ def _says_something(text: str, language: str, verbal: bool) -> bool:
     own = [word for word in found if word not in stop_stems(language)]
     enough = len(own) >= PART_WORDS or any(char.isdigit() for char in text)
     is_aside = bool(found) and found[0] in _words("asides", language) and not _is_clause(text, language)
-    return enough and not is_aside and (not verbal or _is_verbal(text, language))
+    return enough and not is_aside and (not verbal or is_verbal(text, language))
 
 
-def _is_verbal(text: str, language: str) -> bool:
+def is_verbal(text: str, language: str) -> bool:
     """Whether a text holds a verb, a participle or a gerund."""
     found = words(plain(text))
     return any(fold(word) in _words("verbs", language) or _VERBAL[language].search(word) for word in found)

@@ -4,7 +4,8 @@ Nothing is guessed: a field stays empty unless the page says it in a form that h
 """
 
 import re
-from dataclasses import dataclass
+
+from knowledge.formats.references import Metadata
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}|\\^`\[\]]+")
 _DOI_END = re.compile(r"(?:[.,;:'”’»]|\.?(?:pdf|full|abstract))$")
@@ -40,18 +41,8 @@ _VENUES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """`doi` and `arxiv` bare ("10.1000/x", "1706.03762"); empty strings and None for what is not said."""
-
-    doi: str = ""
-    arxiv: str = ""
-    year: int | None = None
-    venue: str = ""
-
-
 def metadata_in(text: str) -> Metadata:
-    """What a first page says, read from its text, one line a line.
+    """What a first page says of DOI, arXiv number, year and venue, read from its text, one line a line.
 
     Of a DOI or an arXiv number there must be one alone, or it may be the one of a cited work. The year is the one of
     the arXiv stamp, of the copyright, the publication, the conference, the volume or a line that holds a date alone.

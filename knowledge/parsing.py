@@ -35,6 +35,7 @@ from knowledge.formats.references import Reference
 from knowledge.parsed import Parsed, parse
 from knowledge.parsing_child import HEADER
 from knowledge.printable import printable_document
+from knowledge.processes import end_process
 from knowledge.readers import Found, Listed, read_all
 
 SMALL = 32_000  # bytes
@@ -185,14 +186,7 @@ class SafeReader:
 
     def _end(self) -> None:
         child, self._child = self._child, None
-        if child is None:
-            return
-        child.kill()
-        child.wait()
-        for stream in (child.stdin, child.stdout):
-            if stream is not None:
-                with suppress(OSError):  # it may still hold what the process had not read
-                    stream.close()
+        end_process(child)
 
 
 def read_safely(

@@ -50,6 +50,11 @@ def fold(word: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char)).replace("\ue0f1", "ñ")
 
 
+def folded(text: str) -> str:
+    """A whole text in lower case, without accents and with plain apostrophes, each character in its place."""
+    return "".join(found if len(found := fold(char)) == 1 else char for char in text).replace("’", "'")
+
+
 @cache
 def _stemmer(language: str) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(_STEMMERS[language])

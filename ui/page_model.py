@@ -11,8 +11,8 @@ from knowledge.messages import Messages
 from tutor.learner.profile import Profile
 from tutor.tutor import Tutor
 from ui import marked, who
+from ui.doing import act, tell
 from ui.estimates import Estimates
-from ui.trouble import explained
 from ui.who import Reader
 from ui.wishes import Wishes
 
@@ -41,7 +41,7 @@ class OpenModel:
 
     def draw(self) -> None:
         """Everything, or what to do where nothing is known yet."""
-        self._news()
+        tell(self.reader)
         model = self.reader.model()
         profile = model["profile"] if model else asdict(Profile())
         known = [concept for concept in model["concepts"] if concept["evidence"]] if model else []
@@ -115,19 +115,7 @@ class OpenModel:
         st.query_params.pop("thread", None)
 
     def _act(self, verb: Callable[..., object], *values: object, said: str = "") -> None:
-        """Do it; what went wrong, or that it is done, is said when the page is drawn again."""
-        try:
-            verb(*values)
-        except Exception as error:  # noqa: BLE001  the edge: whatever went wrong is said kindly
-            self.state["trouble"] = explained(error, self.reader.texts, self.reader.language)
-        else:
-            self.state["news"] = said
-
-    def _news(self) -> None:
-        if trouble := self.state.pop("trouble", ""):
-            st.warning(trouble, icon=":material/info:")
-        if news := self.state.pop("news", ""):
-            st.toast(self.text(news), icon=":material/check:")
+        act(self.reader, verb, *values, said=said)
 
 
 def exported(reader: Reader) -> str:

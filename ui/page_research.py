@@ -1,6 +1,6 @@
 """The page of a researcher: the documents they bring, what these say to a question, and the files to take away."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,7 +11,7 @@ from knowledge.messages import Messages
 from tutor.research_desk import Files
 from tutor.tutor import Tutor
 from ui import marked, who
-from ui.trouble import explained
+from ui.doing import act, tell
 from ui.who import Reader
 
 KINDS = ("pdf", "docx", "epub", "html", "htm", "tex", "ipynb", "md", "txt", "bib", "ris")
@@ -41,7 +41,7 @@ class Research:
 
     def draw(self) -> None:
         """The question first, since it is what the page is for; the library beneath it."""
-        self._news()
+        tell(self.reader)
         documents = self.tutor.library_list(self.reader.language)["documents"]
         ready = [document for document in documents if document["status"] == "ready"]
         st.markdown(self.text("research-lead") if ready else self.text("research-empty"))
@@ -59,8 +59,8 @@ class Research:
             asked = st.form_submit_button(self.text("research-ask"), icon=":material/search:", type="primary")
         if asked and question.strip():
             with st.spinner(self.text("searching")):
-                self._try(lambda: self._answer(question))
-            self._news()
+                act(self.reader, lambda: self._answer(question))
+            tell(self.reader)
 
     def _answer(self, question: str) -> None:
         """The summary, with its files as bytes: what is kept of them is the reader's to decide."""
@@ -112,7 +112,7 @@ class Research:
         if added and given:
             files = [(file.name, file.getvalue()) for file in given]
             with st.spinner(self.text("library-reading")):
-                self._try(lambda: self.tutor.library_upload(files, self.reader.language), said="library-added")
+                act(self.reader, lambda: self.tutor.library_upload(files, self.reader.language), said="library-added")
             st.rerun()
         for document in documents:
             self._document(document)
@@ -129,24 +129,9 @@ class Research:
             line.warning(f"{title}: {marked.safe(document['problem'])}", icon=":material/error:")
         button.button(
             self.text("library-remove"), key=f"remove-{document['id'] or document['path']}", icon=":material/delete:",
-            on_click=self._try, args=(lambda: self.tutor.library_remove(document["id"] or document["path"]),),
+            on_click=act, args=(self.reader, lambda: self.tutor.library_remove(document["id"] or document["path"]),),
             help=title,
         )  # fmt: skip
-
-    def _try(self, verb: Callable[[], object], said: str = "") -> None:
-        """Do it; what went wrong, or that it is done, is said when the page is drawn again."""
-        try:
-            verb()
-        except Exception as error:  # noqa: BLE001  the edge: whatever went wrong is said kindly
-            self.state["trouble"] = explained(error, self.reader.texts, self.reader.language)
-        else:
-            self.state["news"] = said
-
-    def _news(self) -> None:
-        if trouble := self.state.pop("trouble", ""):
-            st.warning(trouble, icon=":material/info:")
-        if news := self.state.pop("news", ""):
-            st.toast(self.text(news), icon=":material/check:")
 
 
 def cited(sentence: Mapping[str, Any]) -> str:

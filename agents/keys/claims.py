@@ -11,13 +11,13 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from agents.item import Item
-from agents.keys.words import folded, listed
+from agents.keys.words import listed
 from agents.short_compare import judge_point
 from agents.short_reading import ShortReader
 from knowledge.language import detect_language
 from knowledge.messages import LANGUAGES
 from knowledge.sentences import split_sentences
-from knowledge.terms import plain, stems
+from knowledge.terms import folded, plain, stems
 
 MOST, FEWEST = 0.7, 3  # share and number of the words of its own by which a text states a claim
 NEARLY_ALL = 0.8  # share of all the words of a claim, whether they are its own or not

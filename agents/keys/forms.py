@@ -21,8 +21,8 @@ from agents.keys.numbers import (
     spelled_words,
 )
 from agents.keys.parts import Told, is_in
-from agents.keys.words import folded, listed, table
-from knowledge.terms import stems
+from agents.keys.words import listed, table
+from knowledge.terms import folded, stems
 
 SMALL = 20  # whole numbers up to here stand in sentences that speak of something else
 EXACT, ROUNDED, ROUNDED_FROM = 1e-3, 5e-3, 1e4  # relative: what a text may have rounded and still give the key

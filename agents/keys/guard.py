@@ -16,12 +16,12 @@ from agents.keys.parts import Key, Told
 from agents.keys.sequence import PairsKey, StepsKey
 from agents.keys.statement import PointsKey, TruthKey
 from agents.keys.views import FEWEST_OF_WORDS, clean, initials, views, word_initials
-from agents.keys.words import folded, table
+from agents.keys.words import table
 from agents.recipe import Recipe
 from agents.short_reading import ShortReader
 from knowledge.glossary import Glossary
 from knowledge.messages import LANGUAGES
-from knowledge.terms import plain
+from knowledge.terms import folded, plain
 
 LONGEST_FRAGMENT = 200  # characters of a part of a text that is graded as an answer
 FEW_WORDS = 4  # of a text that is an answer rather than a sentence

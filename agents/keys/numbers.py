@@ -10,10 +10,11 @@ from functools import lru_cache
 from itertools import pairwise
 
 from agents.answer_numbers import read_answer
-from agents.keys.words import any_of, folded, table
+from agents.keys.words import any_of, table
 from knowledge.formulas import plain_formula
 from knowledge.messages import LANGUAGES
 from knowledge.quantities import Quantity, read_quantities, scale_of
+from knowledge.terms import folded
 
 LONGEST_RUN = 24  # digits said one by one that are read as a number
 HUNDRED, THOUSAND, MILLION = 1e2, 1e3, 1e6

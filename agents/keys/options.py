@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from agents.keys.words import any_of, folded, listed, table
+from agents.keys.words import any_of, listed, table
+from knowledge.terms import folded
 
 LETTERS = "abcdefghij"
 BRIEF = 3  # words of a text in which a letter alone names an option

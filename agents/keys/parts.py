@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from agents.keys.words import folded
-from knowledge.terms import plain
+from knowledge.terms import folded, plain
 
 FEWEST_LETTERS = 3  # that spell something
 

@@ -9,9 +9,9 @@ from agents.item import Item
 from agents.keys.claims import Wording, is_solution, stems_of
 from agents.keys.options import options_named
 from agents.keys.parts import Told, is_in, squeezed, union
-from agents.keys.words import folded, listed, table
+from agents.keys.words import listed, table
 from agents.short_reading import ShortReader
-from knowledge.terms import plain
+from knowledge.terms import folded, plain
 
 BRIEF = 7  # words of a text in which a verdict is on the statement, whatever else it says
 CLAIM = 0.75  # share of the words of a statement by which a text speaks of it

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from unicodedata import category, normalize
 
-from agents.keys.words import folded
+from knowledge.terms import folded
 
 FEWEST_INITIALS, FEWEST_OF_WORDS = 3, 5  # letters that initials of sentences, and of words, must spell to be a word
 _BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/_-]{2,}={0,2}(?![\w+/=])")

@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from knowledge.terms import fold
-
 
 @cache
 def table() -> Mapping[str, Any]:
@@ -29,8 +27,3 @@ def listed(*path: str) -> re.Pattern[str]:
     for name in path:
         found = found[name]
     return re.compile(rf"(?<!\w){any_of(found)}(?!\w)")
-
-
-def folded(text: str) -> str:
-    """The text in lower case and without accents, each character in its place."""
-    return "".join(found if len(found := fold(char)) == 1 else char for char in text).replace("’", "'")

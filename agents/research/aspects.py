@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.research.reading_words import folded, holds, pattern
+from agents.research.reading_words import holds, pattern
 from agents.research.stretches import Stretch
 from agents.research.weighing import LEAST, Weigher
+from knowledge.terms import folded
 
 ASPECTS = ("contribution", "method", "data", "results", "limits")
 EACH = 3  # stretches of an aspect

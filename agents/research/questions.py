@@ -6,8 +6,8 @@ a comparison asks for each side too. The whole question always comes first.
 
 import re
 
-from agents.research.reading_words import folded, holds, pattern
-from knowledge.terms import plain, stop_stems, words
+from agents.research.reading_words import holds, pattern
+from knowledge.terms import folded, plain, stop_stems, words
 
 MOST = 5  # questions, the whole one included
 FEWEST_WORDS = 2  # content words of a question of its own

@@ -5,7 +5,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from knowledge.terms import fold
+from knowledge.terms import folded
 
 
 @cache
@@ -17,11 +17,6 @@ def _table() -> dict[str, dict[str, str]]:
 def pattern(group: str, language: str) -> re.Pattern[str]:
     """A group of expressions, each as whole words, to be looked for in folded text."""
     return re.compile(rf"(?<!\w){_table()[group][language]}(?!\w)")
-
-
-def folded(text: str) -> str:
-    """The text in lower case without accents, each character in its place."""
-    return "".join(found if len(found := fold(char)) == 1 else char for char in text).replace("’", "'")
 
 
 def opens(group: str, text: str, language: str) -> int:

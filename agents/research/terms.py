@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from agents.research.reading_words import folded, pattern
+from agents.research.reading_words import pattern
 from agents.research.stretches import Stretch, shown
 from agents.research.themes import terms_in
-from knowledge.terms import plain, stem
+from knowledge.terms import folded, plain, stem
 
 MOST = 20  # terms
 FEWEST = 2  # times that a term is named

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.research.points import Point
-from agents.research.reading_words import folded, pattern
+from agents.research.reading_words import pattern
 from knowledge.glossary import term_stems
 from knowledge.lexicon import lexicon
 from knowledge.messages import LANGUAGES
 from knowledge.retrieval import Retriever
-from knowledge.terms import plain, stem, stop_stems
+from knowledge.terms import folded, plain, stem, stop_stems
 
 MOST = 6  # themes
 FEWEST = 2  # points of a theme

@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from knowledge.formats.markdown_text import year_of
+from knowledge.formats.references import Metadata
 
 _TITLES = ("citation_title", "dc.title", "dcterms.title", "og:title", "twitter:title")
 _AUTHORS = ("citation_author", "citation_authors", "dc.creator", "dcterms.creator", "author", "article:author")
@@ -21,24 +21,11 @@ _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]*[^\s\"<>.,;)\]]")
 _ARXIV = re.compile(r"\b(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?\b")
 
 
-@dataclass(frozen=True, slots=True)
-class PageMetadata:
-    """What a page says of itself; empty where it is silent."""
-
-    title: str = ""
-    authors: tuple[str, ...] = ()
-    year: int | None = None
-    url: str = ""
-    doi: str = ""
-    arxiv: str = ""
-    venue: str = ""
-
-
-def page_metadata(root: Any) -> PageMetadata:
+def page_metadata(root: Any) -> Metadata:
     """What the page's head says; the most exact tags (those of publishers) are believed first."""
     tags = _meta_tags(root)
     article = _linked_data(root)
-    return PageMetadata(
+    return Metadata(
         title=_first(tags, _TITLES) or str(article.get("headline", "")) or _head_title(root),
         authors=_authors(tags, article),
         year=year_of(_first(tags, _DATES) or str(article.get("datePublished", ""))),

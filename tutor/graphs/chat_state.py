@@ -65,7 +65,7 @@ def withheld_in(parts: Parts) -> Callable[[str], bool]:
     said: list[str] = []
 
     def hidden(sentence: str) -> bool:
-        if guard.gives_away(sentence) or guard.hidden([*said, sentence]):
+        if guard.hidden([*said, sentence]):
             return True
         said.append(sentence)
         return False
