@@ -1,5 +1,7 @@
 """A person at their library: adding with progress, correcting, and asking the registers, where that is allowed."""
 
+import hashlib
+import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,9 +13,11 @@ from knowledge.library_list import Entry
 from knowledge.lookup import Registers
 from knowledge.metadata import UNSAID, first_said
 from knowledge.printable import one_line
+from knowledge.storage import write_bytes_atomically
 from tutor.rendering import TEXTS
 from tutor.settings import Settings
 
+MAX_FILE_NAME = 100
 EVERY = 0.5  # seconds between two lines of progress
 LOOKED_UP = ("title", "authors", "year", "doi", "arxiv", "venue", "url")
 
@@ -83,3 +87,12 @@ class LibraryDesk:
 
 def _said(entry: Entry) -> Metadata:
     return Metadata(**{name: getattr(entry, name) for name in LOOKED_UP})
+
+
+def keep_upload(folder: Path, name: str, content: bytes) -> Path:
+    """Keep a file that came without a place of its own in the data folder, under the digest of its content, so that no
+    name takes another's place. Raises `KnowledgeError("folder-unwritable")`."""
+    own = re.sub(r"[^\w.() -]", "_", Path(name).name).strip(". ")[-MAX_FILE_NAME:] or "document"
+    path = folder / "uploads" / hashlib.sha256(content).hexdigest()[:12] / own
+    write_bytes_atomically(path, content)
+    return path

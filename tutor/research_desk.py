@@ -15,27 +15,18 @@ from agents.research.digest import Digester, DigestKind
 from agents.research.drafting import SummaryWriter
 from agents.research.researcher import CitedDocuments, Researcher
 from agents.research.summary import Line, Summary
-from knowledge.corpus import Corpus
 from knowledge.documents import Document
-from knowledge.errors import BadDocument, KnowledgeError
+from knowledge.errors import KnowledgeError
 from knowledge.text_guard import guard_text, text_language
 from tutor.rendering import TEXTS
 from tutor.settings import Settings
+from tutor.sources import Opened
 from tutor.workshop import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:
     from agents.research.chat_summary import Label
 
 MOST_SAID = 200  # characters of a wish for an aspect
-
-
-@dataclass(frozen=True)
-class Opened:
-    """The documents that may be cited, open for search, and what could not be read."""
-
-    corpus: Corpus
-    documents: Sequence[Document]
-    problems: Sequence[BadDocument] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +52,7 @@ class ResearchDesk:
         self.settings = settings
         self.open_sources = open_sources
         self.speaker = speaker
+        self._last: tuple[Researcher, Opened] | None = None  # what was opened last, and who reads it
         self.notice = notice
 
     def answer(
@@ -100,8 +92,10 @@ class ResearchDesk:
         opened = self.open_sources(sources)
         if not opened.documents:
             raise KnowledgeError("library-empty")
-        cited = CitedDocuments({document.id: document for document in opened.documents})
-        return Researcher(opened.corpus, cited, self.speaker(cited.label)), opened
+        if self._last is None or self._last[1] is not opened:
+            cited = CitedDocuments({document.id: document for document in opened.documents})
+            self._last = Researcher(opened.corpus, cited, self.speaker(cited.label)), opened
+        return self._last
 
     def _said(self, documents: int, language: str) -> Callable[[str, int, int], None]:
         """Tells the steps of a research as they are done, documents by their count."""

@@ -8,9 +8,6 @@ Parts are opened when they are first needed and kept. Values returned are plain 
 JSON, unless said otherwise.
 """
 
-import hashlib
-import re
-import shutil
 import threading
 import time
 import uuid
@@ -31,26 +28,25 @@ from knowledge.candidates import texts_to_verify
 from knowledge.corpus import Corpus, open_corpus
 from knowledge.course import Course
 from knowledge.course_cache import open_course
-from knowledge.course_loader import load_course, validate_course
+from knowledge.course_loader import validate_course
 from knowledge.documents import Document
 from knowledge.encoder import Encoder, load_encoder
-from knowledge.errors import BadDocument, BadIndex, KnowledgeError
+from knowledge.errors import BadIndex, KnowledgeError
 from knowledge.factcheck import FactChecker
 from knowledge.formats.references import Metadata
 from knowledge.library import Library
-from knowledge.library_documents import LibraryDocuments
 from knowledge.messages import LANGUAGES
-from knowledge.parsing import read_sources
-from knowledge.printable import one_line
-from knowledge.storage import replace_folder, writable_folder, write_bytes_atomically
+from knowledge.storage import writable_folder
 from knowledge.text_guard import guard_text, text_language
 from knowledge.verifier import Verifier, load_verifier
 from knowledge.verifier_onnx import OnnxVerifier
 from tutor.claim_rows import claim_row
 from tutor.errors import TutorError
-from tutor.library_desk import LibraryDesk
+from tutor.library_desk import LibraryDesk, keep_upload
+from tutor.new_course import new_course
 from tutor.parts import REPLIES, Parts
 from tutor.settings import CHAT_JUDGE, Settings
+from tutor.sources import Sources
 from tutor.workshop import DEFAULT_LANGUAGE, Workshop
 
 if TYPE_CHECKING:
@@ -60,10 +56,9 @@ if TYPE_CHECKING:
     from agents.research.drafting import SummaryWriter
     from tutor.learner.pupil import Pupil
     from tutor.learner.study import Study
-    from tutor.research_desk import Opened, ResearchDesk
+    from tutor.research_desk import ResearchDesk
 
 MAX_THREAD_NAME = 200
-MAX_FILE_NAME = 100
 Notice = Callable[[str], None]
 
 
@@ -73,7 +68,7 @@ class Tutor:
     def __init__(self, settings: Settings | None = None, notice: Notice | None = None) -> None:
         self.settings = settings or Settings()
         self.notice = notice or (lambda _: None)
-        self._corpora: dict[tuple[str, ...], Parts] = {}
+        self._parts: dict[tuple[str, ...], Parts] = {}
         self._opening = threading.Lock()
 
     # What it stands on
@@ -121,23 +116,7 @@ class Tutor:
         """Summaries and digests of documents."""
         from tutor.research_desk import ResearchDesk  # noqa: PLC0415  what a question need not load
 
-        return ResearchDesk(self.settings, self._documents_alone, self._summary_writer, self.notice)
-
-    def _documents_alone(self, sources: Sequence[Path]) -> "Opened":
-        """The given documents, or the person's library, without the course."""
-        from tutor.research_desk import Opened  # noqa: PLC0415  as in desk
-
-        problems: Sequence[BadDocument] = ()
-        if sources:
-            documents, problems = read_sources([Path(source) for source in sources], self.settings.limits)
-        else:
-            documents = self.library.documents()
-        corpus = open_corpus(
-            self.course, self.encoder, self._cache, documents, with_course=False,
-            documents_cache=self._document_cache, progress=self._progress, damaged=self._damaged,
-            verifier=self.verifier,
-        )  # fmt: skip
-        return Opened(corpus, documents, problems)
+        return ResearchDesk(self.settings, self._sources.alone, self._summary_writer, self.notice)
 
     def _summarised(self, topic: str, language: str) -> dict[str, Any] | None:
         """What the person's documents say to a topic; None where they have none."""
@@ -334,7 +313,7 @@ class Tutor:
         """
         desk = LibraryDesk(self.library, self.settings, self.notice)
         added = desk.add(paths, retry, look_up, language)
-        self._corpora.clear()
+        self._library_changed()
         return {"documents": [asdict(entry) for entry in added]}
 
     def library_upload(self, files: Sequence[tuple[str, bytes]], language: str = "en") -> dict[str, Any]:
@@ -342,12 +321,7 @@ class Tutor:
 
         They lie in the data folder, each under the digest of its content, so that no name takes another's place.
         """
-        paths = []
-        for name, content in files:
-            folder = self.settings.data_dir / "uploads" / hashlib.sha256(content).hexdigest()[:12]
-            path = folder / (re.sub(r"[^\w.() -]", "_", Path(name).name).strip(". ")[-MAX_FILE_NAME:] or "document")
-            write_bytes_atomically(path, content)
-            paths.append(path)
+        paths = [keep_upload(self.settings.data_dir, name, content) for name, content in files]
         return self.library_add(paths, language=language)
 
     def library_list(self, language: str = "en") -> dict[str, Any]:
@@ -358,7 +332,7 @@ class Tutor:
         """Bring the library up to date with its files; `rebuild`: make a damaged list again first."""
         desk = LibraryDesk(self.library, self.settings, self.notice)
         now, left = desk.refresh(retry, rebuild, language)
-        self._corpora.clear()
+        self._library_changed()
         return {"documents": [asdict(entry) for entry in now], "removed": [asdict(entry) for entry in left]}
 
     def library_set(
@@ -367,13 +341,13 @@ class Tutor:
         """Correct what is said of a document; fields in `unsay` are again what its file says."""
         desk = LibraryDesk(self.library, self.settings, self.notice)
         corrected = desk.describe(document, said, unsay, look_up, language)
-        self._corpora.clear()
+        self._library_changed()
         return {"documents": [asdict(corrected)]}
 
     def library_remove(self, document: str, language: str = "en") -> dict[str, Any]:
         """Remove one document by its id, or what came from a path; the files stay where they are."""
         removed = self.library.remove(document, language)
-        self._corpora.clear()
+        self._library_changed()
         return {"documents": [asdict(entry) for entry in removed]}
 
     # Courses
@@ -397,14 +371,7 @@ class Tutor:
     def course_new(self, path: Path) -> dict[str, Any]:
         """Lay down a small working course to start from."""
         path = path.resolve()
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise KnowledgeError("path-taken", path=path)
-        template = Path(__file__).parent / "course_template"
-        work = path.with_name(f".{path.name}-{uuid.uuid4().hex[:8]}")
-        writable_folder(path.parent)
-        shutil.copytree(template, work)
-        replace_folder(work, path)
-        return {"courses": [{"id": load_course(path, units=False).id, "path": str(path)}]}
+        return {"courses": [{"id": new_course(path), "path": str(path)}]}
 
     # How it is put together
 
@@ -412,33 +379,32 @@ class Tutor:
         """What a turn works with, over the given documents alone or over the course and the library; opened once."""
         key = tuple(str(Path(source).resolve()) for source in sources)
         with self._opening:
-            if key not in self._corpora:
-                self._corpora[key] = self._open(sources)
-            return self._corpora[key]
+            if key not in self._parts:
+                self._parts[key] = self._parts_over(self._sources.corpus(sources))
+            return self._parts[key]
 
-    def _open(self, sources: Sequence[Path]) -> Parts:
-        documents: Sequence[Document] | Mapping[str, Document]
-        if sources:
-            documents, problems = read_sources([Path(source) for source in sources], self.settings.limits)
-            for problem in problems:
-                self.notice(one_line(str(problem)))
-        else:
-            documents = LibraryDocuments(self.library)
-        corpus = open_corpus(
-            self.course, self.encoder, self._cache, documents, with_course=not sources,
-            documents_cache=self._document_cache if documents else None, progress=self._progress,
-            damaged=self._damaged, verifier=self.verifier,
-        )  # fmt: skip
+    def _parts_over(self, corpus: Corpus) -> Parts:
         planner = Planner(self.course, corpus.retriever, corpus.finder)
         return Parts(
             corpus, dict(self.course.title), planner, Gatherer(corpus), Explainer(corpus.checker, self.writer),
             Citations(self.course.sources if corpus.course else {}),
         )  # fmt: skip
 
-    @property
-    def _document_cache(self) -> Path:
-        """Where the index over a person's documents lies."""
-        return writable_folder(self.settings.data_dir / "cache")
+    @cached_property
+    def _sources(self) -> Sources:
+        """What may be cited, opened once each."""
+        return Sources(self.settings, lambda: self.library, self._open, self.notice)
+
+    def _open(self, documents: Sequence[Document] | Mapping[str, Document], *, with_course: bool) -> Corpus:
+        return open_corpus(
+            self.course, self.encoder, self._cache, documents, with_course=with_course,
+            documents_cache=writable_folder(self.settings.data_dir / "cache") if documents else None,
+            progress=self._progress, damaged=self._damaged, verifier=self.verifier,
+        )  # fmt: skip
+
+    def _library_changed(self) -> None:
+        self._sources.forget()
+        self._parts.pop((), None)
 
     def _fresh_citations(self, parts: Parts, pupil: "Pupil | None" = None) -> Parts:
         return Parts(
