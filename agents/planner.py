@@ -17,7 +17,7 @@ from knowledge.concept_finder import Asking, ConceptFinder, Finding
 from knowledge.course import Course
 from knowledge.frequency import common_words, zipf
 from knowledge.retrieval import Retriever
-from knowledge.terms import STOP_WORDS, WORD, fold, plain, stem, words
+from knowledge.terms import STOP_WORDS, WORD, fold, plain, stem, stems, words
 from knowledge.text_guard import text_language
 
 SEARCH_DEPTH = 20  # passages of both languages
@@ -40,6 +40,7 @@ _WORDED = ACTS | {"simpler", "deeper", "again", "other_language", "example", "fo
 # What is wanted about the exercise at hand, and what is wanted about the thread's concept when nothing else is named.
 _AT_HAND = frozenset({"hint", "reveal", "dispute", "skip"})
 _OF_THE_THREAD = frozenset({"test_me", "review", "know", "check_claim"})
+_ASKS_COUNT = "how many much number cuánto cuánta cuántos cuántas número"  # words of a "how many" that no fact says
 _ENGLISH = re.compile(r"\b(english|ingles)\b")
 
 
@@ -294,7 +295,18 @@ class Planner:
         if all(fold(word) in self._making for word in focus):
             attributes += {"who": ["maker"], "when": ["year"]}.get(intent, [])
         pairs = [(entity, attribute) for entity in entities for attribute in attributes]
+        if intent == "how_many" and not pairs:
+            pairs = [pair for entity in entities for pair in self._counted(query, language, entity)]
         return tuple(pair for pair in pairs if table.find(*pair) is not None)
+
+    def _counted(self, query: str, language: str, entity: str) -> list[tuple[str, str]]:
+        """The row of a named model whose sentence says all that a "how many" asks ("trained", "tokens"), if one is."""
+        table = self.course.facts
+        named = " ".join(table.entities[entity].names)
+        asked = set(stems(query, language)) - set(stems(f"{named} {_ASKS_COUNT}", language))
+        facts = [(name, table.find(entity, name)) for name in table.attributes]
+        found = [name for name, fact in facts if fact and asked <= set(stems(table.sentence(fact, language), language))]
+        return [(entity, found[0])] if asked and len(found) == 1 else []
 
 
 def _beyond(asking: str, tokens: list[str], mentions: list[_Mention]) -> list[_Mention]:

@@ -204,6 +204,22 @@ def test_a_question_for_a_value_names_its_row_of_the_table(
     assert pair in planned(planner, message, language).facts
 
 
+@pytest.mark.parametrize(
+    ("message", "language", "facts"),
+    [
+        ("¿Con cuántos tokens se entrenó Llama 3?", "es", (("llama-3", "training_tokens"),)),
+        ("How many tokens was Llama 3 trained on?", "en", (("llama-3", "training_tokens"),)),
+        ("¿Con cuántos tokens se entrenó GPT-4?", "es", (("gpt-4", "training_tokens"),)),  # not published, and said so
+        ("¿Cuántos tokens usó Llama 3?", "es", ()),  # for its vocabulary, its context or its training
+        ("How many people work on Llama 3?", "en", ()),
+    ],
+)
+def test_a_count_is_known_by_the_sentence_that_answers_it(
+    planner: Planner, message: str, language: str, facts: tuple[tuple[str, str], ...]
+) -> None:
+    assert planned(planner, message, language).facts == facts
+
+
 def test_no_row_is_named_where_none_is_asked_for(planner: Planner) -> None:
     assert planned(planner, "¿Qué es la atención?", "es").facts == ()
     assert planned(planner, "Who is the CEO of OpenAI?", "en").facts == ()
