@@ -65,13 +65,17 @@ def show_summary(made: dict[str, Any]) -> str:
     language = made["language"]
     lines: list[str] = []
     for section in made["sections"]:
-        lines += ["", section["title"].upper(), *(f"- {_cited(sentence)}" for sentence in section["sentences"])]
+        lines += [
+            "",
+            section["title"].upper(),
+            *(f"- {_cited(sentence, language)}" for sentence in section["sentences"]),
+        ]
     if made["table"]:
         lines += ["", *_table(made)]
     if made["disagreements"]:
         lines += ["", TEXTS.text("disagreements", language).upper()]
         for found in made["disagreements"]:
-            lines += [f"- {found['about']}", *(f"    {_cited(side)}" for side in found["sides"])]
+            lines += [f"- {found['about']}", *(f"    {_cited(side, language)}" for side in found["sides"])]
     if made["abstained"]:
         lines += ["", TEXTS.text("nothing-found", language)]
     if made["not_in_sources"]:
@@ -84,8 +88,11 @@ def show_summary(made: dict[str, Any]) -> str:
     return "\n".join(lines).strip()
 
 
-def _cited(sentence: dict[str, Any]) -> str:
-    return f"{sentence['text']} {''.join(f'[{number}]' for number in sentence['citations'])}".strip()
+def _cited(sentence: dict[str, Any], language: str) -> str:
+    marks = "".join(f"[{number}]" for number in sentence["citations"])
+    return " ".join(
+        filter(None, (sentence["text"], TEXTS.text("translated", language) * sentence["translation"], marks))
+    )
 
 
 def _table(made: dict[str, Any]) -> list[str]:
@@ -96,5 +103,5 @@ def _table(made: dict[str, Any]) -> list[str]:
     for name, row in zip(made["table"]["rows"], made["table"]["cells"], strict=True):
         lines.append(titles[name])
         for column, cell in zip(made["table"]["columns"], row, strict=True):
-            lines.append(f"  {column}: {' '.join(map(_cited, cell)) or unsaid}")
+            lines.append(f"  {column}: {' '.join(_cited(one, made['language']) for one in cell) or unsaid}")
     return lines

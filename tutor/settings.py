@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     max_question: int = 8_000
     max_text: int = 400_000
     max_document_mb: float = Field(default=LIMITS.megabytes, gt=0)
+    max_document_expanded_mb: float = Field(default=LIMITS.expanded_megabytes, gt=0)
     max_document_pages: int = Field(default=LIMITS.pages, gt=0)
     max_document_seconds: float = Field(default=LIMITS.seconds, gt=0)
     max_document_memory_mb: int = Field(default=LIMITS.memory_megabytes, gt=0)
@@ -66,6 +67,7 @@ class Settings(BaseSettings):
         return replace(
             LIMITS,
             megabytes=self.max_document_mb,
+            expanded_megabytes=self.max_document_expanded_mb,
             pages=self.max_document_pages,
             seconds=self.max_document_seconds,
             memory_megabytes=self.max_document_memory_mb,

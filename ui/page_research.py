@@ -74,11 +74,11 @@ class Research:
         st.subheader(marked.safe(made["question"]), anchor=False)
         for section in made["sections"]:
             st.markdown(f"**{marked.safe(section['title'])}**")
-            st.markdown("\n".join(f"- {cited(sentence)}" for sentence in section["sentences"]))
+            st.markdown("\n".join(f"- {self._cited(sentence)}" for sentence in section["sentences"]))
         if made["disagreements"]:
             st.markdown(f"**{self.text('research-disagreements')}**")
             for found in made["disagreements"]:
-                sides = "\n".join(f"  - {cited(side)}" for side in found["sides"])
+                sides = "\n".join(f"  - {self._cited(side)}" for side in found["sides"])
                 st.markdown(f"- {marked.safe(found['about'])}\n{sides}")
         if made["abstained"]:
             st.info(self.text("research-nothing"), icon=":material/info:")
@@ -87,6 +87,12 @@ class Research:
         if made["sources"]:
             self._sources(made["sources"])
             self._files(made["written"])
+
+    def _cited(self, sentence: Mapping[str, Any]) -> str:
+        """A sentence with the badge of its verdict and the numbers of its quotations."""
+        note = f" {self.text('research-translated')}" if sentence["translation"] else ""
+        badge = marked.mark(sentence["verdict"], sentence["citations"])
+        return f"{marked.safe(sentence['text'])}{note}\N{NO-BREAK SPACE}{badge}"
 
     def _sources(self, sources: Sequence[Mapping[str, Any]]) -> None:
         with st.expander(self.text("sources"), icon=":material/format_quote:"):
@@ -132,8 +138,3 @@ class Research:
             on_click=act, args=(self.reader, lambda: self.tutor.library_remove(document["id"] or document["path"]),),
             help=title,
         )  # fmt: skip
-
-
-def cited(sentence: Mapping[str, Any]) -> str:
-    """A sentence with the badge of its verdict and the numbers of its quotations."""
-    return f"{marked.safe(sentence['text'])}\N{NO-BREAK SPACE}{marked.mark(sentence['verdict'], sentence['citations'])}"
