@@ -14,28 +14,28 @@ from agents.item import Item
 from agents.next_step import WHY, Step, next_step, path
 from knowledge.course import Course
 from knowledge.course_learning import read_learning
-from knowledge.messages import Messages
 from tutor.errors import BadLearner
 from tutor.exam_bank import question
 from tutor.export.graded import digest
 from tutor.item_files import item_from
 from tutor.learner.choosing import chosen_item, telling_kind
+from tutor.learner.disputes import disputes_of
 from tutor.learner.events import Event, now
+from tutor.learner.grading import Grading
 from tutor.learner.mastery import MasteryModel
 from tutor.learner.placement import MOST, Probe, best_probe, finished
 from tutor.learner.policy import may_show_solution, next_rung
 from tutor.learner.profile import checked_changes
 from tutor.learner.shown import logged_answers, public_item, shown_learner
-from tutor.learner.state import Exercise, LearnerState, replayed, take
-from tutor.learner.store import LearnerStore, Pending
+from tutor.learner.state import Exercise, LearnerState, replayed
+from tutor.learner.store import LearnerStore
 from tutor.learner.view import study_view, way_to
-from tutor.results_read import says_nothing
+from tutor.learner.words import TEXTS
 
 if TYPE_CHECKING:
     from agents.exercises import Exercises
     from tutor.workshop import Workshop
 
-TEXTS = Messages(Path(__file__).with_name("learner.toml"))
 MOST_NAME = 100
 MOST_WHY = 2000  # characters of a dispute that are kept
 
@@ -64,6 +64,11 @@ class Study:
         """The mastery filter of the course. Raises `BadCourse` where its rates have faults."""
         return MasteryModel(self.course, read_learning(self.course.path))
 
+    @cached_property
+    def _grading(self) -> Grading:
+        """What grades an answer that was written down."""
+        return Grading(self.store, self.model, lambda item, text: self._workshop().grade(item, text))
+
     @property
     def exercises(self) -> "Exercises":
         """What can be asked."""
@@ -71,7 +76,7 @@ class Study:
 
     def state(self, learner: str) -> LearnerState:
         """What is believed of a learner now. Answers that were not graded before a stop are graded first."""
-        self._settle(learner)
+        self._grading.settle(learner)
         events = self.store.events(learner)
         with self._lock:
             known = self._states.get(learner)
@@ -122,7 +127,7 @@ class Study:
         asked = {"item": item, "text": text, "hints": hints}
         kept = self.store.receive(learner, f"answer:{key}", asked, self.clock())
         repeated = isinstance(kept, Event)
-        event = kept if isinstance(kept, Event) else self._graded(learner, kept)
+        event = kept if isinstance(kept, Event) else self._grading.graded(learner, kept)
         self.state(learner)
         return self._reply(learner, event, repeated)
 
@@ -205,19 +210,19 @@ class Study:
     def disputes(self) -> list[dict[str, Any]]:
         """For teachers: every exercise that a learner said is wrong, with its key, what was answered, and the
         ruling."""
-        return [row for learner in self.learners() for row in self._disputes_of(learner)]
+        return [row for learner in self.learners() for row in disputes_of(self.store, learner)]
 
     def rule(self, learner: str, item: str, *, wrong: bool) -> None:
         """A teacher's ruling on a dispute: where the exercise was right after all, its answers count again."""
         self._known(learner)
-        if not any(row["item"] == item for row in self._disputes_of(learner)):
+        if not any(row["item"] == item for row in disputes_of(self.store, learner)):
             raise BadLearner("no-dispute", item=item, learner=learner)
         self._add(learner, "ruling", {"item": item, "upheld": wrong}, f"ruling:{item}:{self.clock().isoformat()}")
 
     def export(self, learner: str) -> dict[str, Any]:
         """Everything that is kept of a learner; `answers` are rows of a log for `atenea eval learner --data`."""
         self._known(learner)
-        self._settle(learner)
+        self._grading.settle(learner)
         events = self.store.events(learner)
         rows = [
             {"number": one.number, "at": one.at.isoformat(), "kind": one.kind, "key": one.key, "body": dict(one.body)}
@@ -330,45 +335,6 @@ class Study:
         values = {name: self.course.concept_name(value, language) for name, value in step.values.items()}
         return WHY.text(step.why, language, concept=self.course.concept_name(step.concept, language), **values)
 
-    def _settle(self, learner: str) -> None:
-        """Grade what a stopped process left written down."""
-        for waiting in self.store.pending(learner):
-            self._graded(learner, waiting)
-
-    def _graded(self, learner: str, waiting: Pending) -> Event:
-        """Grade an answer that was written down; the events before it are all graded."""
-        for earlier in self.store.pending(learner):
-            if earlier.number < waiting.number:
-                self._graded(learner, earlier)
-        state = replayed(self.model, [one for one in self.store.events(learner) if one.number < waiting.number])
-        item, text = self._item(learner, waiting.asked["item"]), str(waiting.asked["text"])
-        exercise = self._exercise(learner, state, item.id)
-        grade = self._graded_text(item, text)
-        help_ = max(exercise.rungs, int(waiting.asked.get("hints", 0))) + exercise.tries
-        body = {
-            "item": item.id, "concept": item.concept, "kind": item.kind, "options": len(item.options),
-            "difficulty": item.difficulty, "text": text, "score": grade["score"], "verdict": grade["verdict"],
-            "misconception": grade["misconception"], "could_show": sorted(set(item.misconceptions.values())),
-            "help": help_, "told": exercise.told, "feedback": grade["feedback"], "reason": grade["reason"],
-        }  # fmt: skip
-        trial = Event(waiting.number, waiting.at, "answer", waiting.key, body)
-        event = self._tried(state, trial)
-        return self.store.graded(learner, waiting.number, {**body, "mastery": event})
-
-    def _graded_text(self, item: Item, text: str) -> dict[str, Any]:
-        """The grade; who says that they do not know has answered, and not rightly."""
-        grade = self._workshop().grade(item, text)
-        if grade["verdict"] == "ungraded" and says_nothing(text):
-            said = TEXTS.text("does-not-know", item.language)
-            return {**grade, "verdict": "incorrect", "score": 0.0, "reason": "does-not-know", "feedback": said}
-        return grade
-
-    def _tried(self, state: LearnerState, trial: Event) -> dict[str, float]:
-        """The mastery before and after an answer, as its learner is told."""
-        take(state, trial)
-        seen = state.seen[-1]
-        return {"before": round(seen.before, 4), "after": round(seen.after, 4)}
-
     def _reply(self, learner: str, event: Event, repeated: bool) -> dict[str, Any]:
         state, body = self.state(learner), event.body
         exercise = self._exercise(learner, state, body["item"])
@@ -381,22 +347,6 @@ class Study:
             "mastery": body["mastery"], "due": due.isoformat() if due else None, "tries": exercise.tries,
             "solution": item.rationale if shown else None, "repeated": repeated,
         }  # fmt: skip
-
-    def _disputes_of(self, learner: str) -> list[dict[str, Any]]:
-        events = self.store.events(learner)
-        rows: dict[str, dict[str, Any]] = {}
-        for event in events:
-            if event.kind == "dispute":
-                answers = [one.body["text"] for one in events if one.kind == "answer"
-                           and one.body["item"] == event.body["item"]]  # fmt: skip
-                rows[event.body["item"]] = {
-                    "learner": learner, "item": event.body["item"], "at": event.at.isoformat(),
-                    "why": event.body["why"], "answers": answers, "ruling": "",
-                    "exercise": self.store.item(learner, event.body["item"]),
-                }  # fmt: skip
-            elif event.kind == "ruling" and event.body["item"] in rows:
-                rows[event.body["item"]]["ruling"] = "wrong" if event.body["upheld"] else "right"
-        return list(rows.values())
 
     def _mistake(self, mistake: str, language: str) -> str:
         """A misconception as the course states it, "" for one that only a family of exercises knows."""
