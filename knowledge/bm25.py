@@ -32,7 +32,7 @@ class Bm25:
 
     def frequency(self, word: str) -> int:
         """How many texts hold a word."""
-        return sum(part.of(word).shape[1] for part in self.parts)
+        return sum(part.count(word) for part in self.parts)
 
     def holders(self, word: str) -> Numbers:
         """The rows of the texts that hold a word, rising."""

@@ -154,8 +154,11 @@ def _align(claim: Sequence[Word], sentence: Sequence[Word]) -> tuple[dict[int, i
     pairs: dict[int, int] = {}
     used: set[int] = set()
     unmatched: set[int] = set()
+    said = frozenset().union(*(word.keys for word in sentence))
     for place, word in enumerate(claim):
-        same = [other for other, seen in enumerate(sentence) if word.keys & seen.keys]
+        same = [] if word.keys.isdisjoint(said) else [
+            other for other, seen in enumerate(sentence) if not word.keys.isdisjoint(seen.keys)
+        ]  # fmt: skip
         free = [other for other in same if other not in used]
         # The partner with the same denial, in the same order, is the likelier one.
         ranked = sorted(
@@ -176,10 +179,11 @@ def _align(claim: Sequence[Word], sentence: Sequence[Word]) -> tuple[dict[int, i
 
 def _reverse(sentence: Reading, claim: Reading, rarity: Rarity) -> float:
     total = said = 0.0
+    claimed = frozenset().union(*(word.keys for word in claim.words))
     for word in sentence.words:
         weight = _weight(word, rarity)
         total += weight
-        said += weight if any(word.keys & seen.keys for seen in claim.words) else 0.0
+        said += 0.0 if word.keys.isdisjoint(claimed) else weight
     return said / total if total else 0.0
 
 

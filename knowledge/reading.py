@@ -1,7 +1,8 @@
 """A sentence as the comparison sees it: words with what they may match by, denials, numbers with what they count."""
 
 import re
-from collections.abc import Callable, Sequence, Set
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -75,6 +76,7 @@ class Reader:
             item for item in read_quantities(flat, language)
             if not any(start <= item.start < end for start, end in named)
         )  # fmt: skip
+        in_name, in_number = _within(starts, named), _within(starts, [(item.start, item.end) for item in quantities])
         folded = [fold(token) for token in tokens]
         known = lexicon(language)
         stems = [stem(token, language) for token in tokens]
@@ -104,10 +106,9 @@ class Reader:
             Word(
                 stem=stems[place], keys=frozenset(keys[place]),
                 light=place in idle or (stems[place] in light and not _is_symbol(token, place)),
-                name=_is_name(token, place) or any(start <= starts[place] < end for start, end in named),
+                name=place in in_name or _is_name(token, place),
                 negated=negated[place], clause=clauses[place],
-                counted=any(item.start <= starts[place] < item.end for item in quantities),
-                contrast=known.contrasts.get(stems[place]), parts=_parts(token, language),
+                counted=place in in_number, contrast=known.contrasts.get(stems[place]), parts=_parts(token, language),
             )
             for place, token in enumerate(tokens)
         )  # fmt: skip
@@ -154,6 +155,11 @@ def _tokens(text: str) -> tuple[list[str], list[int], list[int]]:
         clauses.append(clause)
         starts.append(match.start())
     return tokens, clauses, starts
+
+
+def _within(starts: Sequence[int], spans: Iterable[tuple[int, int]]) -> set[int]:
+    """The words, by place, that begin within one of the spans."""
+    return {place for start, end in spans for place in range(bisect_left(starts, start), bisect_left(starts, end))}
 
 
 def _parts(token: str, language: str) -> tuple[frozenset[str], ...]:
