@@ -267,8 +267,8 @@ class ConceptFinder:
     def _places_of(self, partition: Partition) -> list[NDArray[np.int64]]:
         """The passages of each concept, by row."""
         places: list[list[int]] = [[] for _ in self.concepts]
-        for place, passage in enumerate(partition.passages):
-            row = self._rows.get(passage.concept)
+        for place, concept in enumerate(partition.passages.concepts):
+            row = self._rows.get(concept)
             if row is not None:
                 places[row].append(place)
         return [np.array(found, dtype=np.int64) for found in places]
@@ -280,7 +280,7 @@ class Vocabulary:
     def __init__(self, partition: Partition, rows: Mapping[str, int]) -> None:
         self.partition = partition
         self.count = len(rows)
-        owners = [rows.get(passage.concept, self.count) for passage in partition.passages]  # the last holds the rest
+        owners = [rows.get(concept, self.count) for concept in partition.passages.concepts]  # the last holds the rest
         self.owners = np.array(owners, dtype=np.int64)
 
     def scores(self, own: Sequence[str]) -> Scores:

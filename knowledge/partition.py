@@ -6,6 +6,7 @@ depend on when a document was added or on how segments were merged.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
@@ -66,6 +67,12 @@ class JoinedPassages(Sequence[Passage]):
         if not -len(self) <= row < len(self):
             raise IndexError(row)
         return self.saved[int(self._rows.segment[row])][int(self._rows.row[row])]
+
+    @cached_property
+    def concepts(self) -> list[str]:
+        """The concept that each is about, "" for those of documents; no passage is read for it."""
+        own = [saved.concepts() for saved in self.saved]
+        return [own[at][row] for at, row in zip(self._rows.segment.tolist(), self._rows.row.tolist(), strict=True)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -59,6 +59,16 @@ class SavedPassages(Sequence[Passage]):
             for start, end in zip(self._starts[:-1], self._starts[1:], strict=True)
         ]
 
+    def concepts(self) -> list[str]:
+        """The concept that each is about, without reading the rest. Raises `BadIndex` as reading them does."""
+        return [self._concept(row) for row in range(len(self))]
+
+    def _concept(self, row: int) -> str:
+        try:
+            return _concept_in(self._lines[int(self._starts[row]) : int(self._starts[row + 1])])
+        except ValueError:
+            return self[row].concept
+
     def _parse(self, row: int) -> Passage:
         try:
             return _from_line(self._lines[int(self._starts[row]) : int(self._starts[row + 1])])
@@ -107,9 +117,21 @@ def _to_line(passage: Passage) -> bytes:
 
 def _first_text(line: bytes) -> str:
     try:
-        return str(json.loads(line[1 : line.index(b'", ') + 1]))
+        return _text(line[1 : line.index(b'", ') + 1])
     except ValueError:
         return ""
+
+
+def _concept_in(line: bytes) -> str:
+    """The concept: it stands before the kind, which stands before the list of levels."""
+    kind = line.rindex(b', "', 0, line.rindex(b", ["))
+    return _text(line[line.rindex(b', "', 0, kind) + 2 : kind])
+
+
+def _text(written: bytes) -> str:
+    """What a JSON string says; nearly all say what they are."""
+    plain = written[:1] == written[-1:] == b'"' and b"\\" not in written
+    return written[1:-1].decode() if plain else str(json.loads(written))
 
 
 def _from_line(line: bytes) -> Passage:

@@ -1,5 +1,6 @@
 """What the tests share: the real course, the real encoder and the index that `make setup` built. No network."""
 
+import gc
 import json
 import os
 import socket
@@ -20,9 +21,15 @@ from tutor.settings import Settings
 from tutor.tutor import Tutor
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is loaded: the tests' processes share the cores
+gc.set_threshold(50_000)  # as the command line does: the course is many small objects, all of which stay
 hypothesis.settings.register_profile("suite", max_examples=50)  # laws that want more say so
 hypothesis.settings.load_profile("suite")
 DATA = Path(__file__).parent / "data"
+
+
+def pytest_collection_finish() -> None:
+    """What the modules hold stays: later collections need not look at it."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -57,9 +57,10 @@ def atenea(*arguments: str | bytes | Path, data: Path, stdin: bytes = b"", env: 
     return Done(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
 
 
-def inside(*arguments: str | Path, data: Path) -> Done:
+def inside(*arguments: str | Path, data: Path, env: dict[str, str] | None = None) -> Done:
     """The same in this process, where a real one would add nothing but its seconds."""
-    done = CliRunner().invoke(app, [*map(str, arguments), "--data-dir", str(data)])
+    environment = {"ATENEA_MODEL": "composer", **(env or {})}
+    done = CliRunner().invoke(app, [*map(str, arguments), "--data-dir", str(data)], env=environment)
     return Done(done.exit_code, done.stdout, done.stderr)
 
 
@@ -164,13 +165,13 @@ CLAIMS = "BERT base has 12 layers. BERT base has 24 layers. GPT-4 has 120 layers
 def test_checking_searching_and_looking_around(data: Path, tmp_path: Path) -> None:
     text = tmp_path / "claims.txt"
     text.write_text(CLAIMS, encoding="utf-8")
-    checked, piped, found, doctor = at_once(
-        partial(atenea, "check", text, "--json", data=data),
+    piped, found, doctor = at_once(
         partial(atenea, "check", "-", "--json", data=data, stdin=CLAIMS.encode("utf-16")),
         partial(atenea, "search", "multi-head attention", "--k", "3", "--json", data=data),
         partial(atenea, "doctor", "--json", data=data),
     )
-    shown, courses = inside("check", text, data=data), inside("course", "list", "--json", data=data)
+    checked, shown = inside("check", text, "--json", data=data), inside("check", text, data=data)
+    courses = inside("course", "list", "--json", data=data)
     assert [done.code for done in (checked, piped, shown, found, doctor, courses)] == [0] * 6
     assert [claim["verdict"] for claim in checked.value["claims"]] == ["supported", "contradicted", "not_found"]
     assert checked.value["counts"] == {"supported": 1, "contradicted": 1, "not_found": 1}
@@ -184,7 +185,7 @@ def test_checking_searching_and_looking_around(data: Path, tmp_path: Path) -> No
     checks = {check["name"]: check for check in doctor.value["checks"]}
     assert {"data folder", "course", "encoder", "index", "library", "conversations", "model"} <= set(checks)
     assert all(check["ok"] for check in checks.values()), checks
-    assert all(set(check) == {"name", "ok", "detail", "hint"} for check in checks.values())
+    assert all(set(check) >= {"name", "ok", "detail", "hint"} for check in checks.values())
     assert [course["id"] for course in courses.value["courses"]] == ["transformers"]
 
 
@@ -200,10 +201,8 @@ def test_the_library_of_a_person(data: Path, tmp_path: Path) -> None:
     assert {document["title"]: document["pages"] for document in listed} == {"Zorblax": None, "Quux": 2}, (
         "two at once lose nothing"
     )
-    removed, asked = at_once(
-        partial(atenea, "library", "remove", listed[0]["id"], "--json", data=data),
-        partial(atenea, "ask", "What is quux?", "--sources", pdf, "--json", data=data),
-    )
+    removed = atenea("library", "remove", listed[0]["id"], "--json", data=data)
+    asked = inside("ask", "What is quux?", "--sources", pdf, "--json", data=data)
     unknown = inside("library", "remove", "nothing", "--json", data=data)
     assert removed.code == 0
     assert (unknown.code, unknown.value["error"]["code"]) == (1, "document-unknown")
@@ -284,20 +283,20 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bad_calls(place: Path) -> dict[str, Bad]:
     """Every bad call by its name."""
     return {
-        "empty question": Bad("empty-text", ["ask", ""]),
+        "empty question": Bad("empty-text", ["ask", ""], inside=True),
         "control character": Bad("control-characters", ["ask", "a\x07b"]),
         "bytes that are no text": Bad("control-characters", ["ask", b"caf\xe9 con leche"]),
         "long question": Bad("too-long", ["ask", "x " * 60_000], inside=True),
         "French": Bad("other-language", ["ask", FRENCH], inside=True),
-        "a megabyte": Bad("too-long", ["check", place / "big.txt"]),
+        "a megabyte": Bad("too-long", ["check", place / "big.txt"], inside=True),
         "picture on stdin": Bad("document-binary", ["check", "-"], PNG),
         "picture called text": Bad("document-binary", ["check", place / "picture.txt"], inside=True),
         "no such file": Bad("document-missing", ["check", place / "none.txt"], inside=True),
         "a name that is no text": Bad("document-missing", ["check", b"caf\xe9.txt"]),
         "missing PDF": Bad("no-documents", ["library", "add", place / "none.pdf"], inside=True),
-        "encrypted PDF": Bad("no-documents", ["library", "add", place / "encrypted.pdf"]),
+        "encrypted PDF": Bad("no-documents", ["library", "add", place / "encrypted.pdf"], inside=True),
         "broken PDF": Bad("no-documents", ["library", "add", place / "broken.pdf"]),
-        "broken source": Bad("no-documents", ["ask", "What?", "--sources", place / "broken.pdf"]),
+        "broken source": Bad("no-documents", ["ask", "What?", "--sources", place / "broken.pdf"], inside=True),
         "data folder is a file": Bad("folder-unwritable", ["ask", "What is BERT?"], data="a-file"),
         "data folder cannot be made": Bad(
             "folder-unwritable", ["library", "add", place / "sound.pdf", "--data-dir", "/proc/atenea"]
@@ -345,15 +344,9 @@ def test_a_damaged_index_is_rebuilt(data: Path, tmp_path: Path, tutor: Tutor) ->
     """Bytes are flipped in the saved index of a small course: mended, told on stderr, and the same answer."""
     cache = tmp_path / "cache"
     shutil.copytree(tutor.settings.cache_dir, cache, ignore=shutil.ignore_patterns("index-*", "vectors", "building"))
-    ask = partial(
-        atenea,
-        "ask",
-        "¿Qué es la evaporación?",
-        "--json",
-        data=data,
-        env={"ATENEA_CACHE_DIR": str(cache), "ATENEA_COURSE": str(COURSE)},
-    )
-    whole = ask()
+    question = ("ask", "¿Qué es la evaporación?", "--json")
+    env = {"ATENEA_CACHE_DIR": str(cache), "ATENEA_COURSE": str(COURSE)}
+    whole = inside(*question, data=data, env=env)
     assert whole.code == 0, whole.err
     index = max(cache.glob("index-*"), key=lambda folder: (folder / "es" / "passages.jsonl").stat().st_size)
     chance = random.Random(3)
@@ -362,7 +355,7 @@ def test_a_damaged_index_is_rebuilt(data: Path, tmp_path: Path, tutor: Tutor) ->
         for _ in range(50):
             content[chance.randrange(len(content))] ^= 0xFF
         (index / file).write_bytes(content)
-    mended, again = ask(), ask()
+    mended, again = atenea(*question, data=data, env=env), inside(*question, data=data, env=env)
     assert (mended.code, again.code) == (0, 0)
     assert "damaged" in mended.err
     assert "Traceback" not in mended.err

@@ -4,6 +4,7 @@ import ast
 import string
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ FILES = sorted(
     file
     for package in PACKAGES
     for file in (ROOT / package).glob("*.toml")
-    if file.stem in {"messages", "replies", "texts"}
+    if file.stem in {"messages", "replies", "texts"} or file.stem.startswith("texts_")
 )
 ERRORS: dict[str, type[AteneaError]] = {
     name: value
@@ -55,8 +56,10 @@ def test_every_layer_has_its_texts() -> None:
     assert {"BadText", "BadDocument", "BadModel", "BadStore", "BadData"} <= set(ERRORS)
 
 
-def sources() -> list[Path]:
-    return sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
+@cache
+def sources() -> dict[Path, ast.Module]:
+    files = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
+    return {file: ast.parse(file.read_text(encoding="utf-8")) for file in files}
 
 
 def strings(node: ast.expr, function: ast.AST) -> list[str]:
@@ -75,10 +78,17 @@ def strings(node: ast.expr, function: ast.AST) -> list[str]:
     return []
 
 
-def raised() -> Iterator[tuple[str, type[AteneaError], list[str], set[str]]]:
+Raised = tuple[str, type[AteneaError], list[str], set[str]]
+
+
+@cache
+def raised() -> tuple[Raised, ...]:
     """(place, class, codes, names of the values given) for every error of ours that the source makes."""
-    for file in sources():
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+    return tuple(found())
+
+
+def found() -> Iterator[Raised]:
+    for file, tree in sources().items():
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         for call in ast.walk(tree):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ERRORS and call.args:
@@ -93,7 +103,7 @@ def raised() -> Iterator[tuple[str, type[AteneaError], list[str], set[str]]]:
 
 
 def test_every_error_that_is_raised_has_its_message_its_hint_and_its_values() -> None:
-    seen = list(raised())
+    seen = raised()
     assert len(seen) > 25
     for place, error, codes, given in seen:
         for code in codes:
@@ -121,8 +131,8 @@ def test_no_message_is_left_that_nobody_says() -> None:
 def test_every_reply_that_the_code_asks_for_is_there() -> None:
     replies = Messages(ROOT / "tutor" / "replies.toml")
     asked: set[str] = set()
-    for file in sources():
-        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for tree in sources().values():
+        for call in ast.walk(tree):
             if (
                 isinstance(call, ast.Call)
                 and ast.unparse(call.func) in {"REPLIES.text", "replies.text", "about"}

@@ -95,6 +95,27 @@ def test_one_that_cannot_be_read_leaves_the_others_to_be_found(part: Path) -> No
         by_id[passages()[1].id]
 
 
+@pytest.mark.parametrize("concept", ["", "self-attention", 'a "b", ["c', "año\\n\t"])
+def test_what_each_is_about_is_told_without_reading_it(tmp_path: Path, concept: str) -> None:
+    (tmp_path / "en").mkdir()
+    written = [
+        replace(passages()[0], concept=concept, kind=kind, levels=levels, url=url)
+        for kind, levels, url in (("", (), ""), ("faq", ("beginner", "advanced"), 'http://x/", "y, '))
+    ]
+    write_passages(tmp_path / "en", written)
+    saved = SavedPassages(tmp_path, "en")
+    assert saved.concepts() == [concept, concept]
+    assert list(saved) == written
+
+
+def test_a_damaged_end_of_a_line_is_told_when_asked_what_it_is_about(part: Path) -> None:
+    lines = (part / LINES).read_bytes().split(b"\n")
+    lines[1] = lines[1].replace(b", [", b", (")
+    (part / LINES).write_bytes(b"\n".join(lines))
+    with pytest.raises(BadIndex):
+        SavedPassages(part.parent, "en").concepts()
+
+
 def test_a_damaged_line_has_no_id(part: Path) -> None:
     text = (part / LINES).read_bytes()
     (part / LINES).write_bytes(text[:1] + b"?" + text[2:])
