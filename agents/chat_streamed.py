@@ -4,7 +4,8 @@ from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import add_ai_message_chunks
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 MAX_NEW_TOKENS = 400
@@ -19,8 +20,13 @@ class StreamedChatModel(BaseChatModel):
         self, messages: list[BaseMessage], stop: list[str] | None = None,
         run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,
     ) -> ChatResult:  # fmt: skip
-        text = "".join(str(chunk.message.content) for chunk in self._stream(messages, stop, run_manager, **kwargs))
-        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
+        chunks = [chunk.message for chunk in self._stream(messages, stop, run_manager, **kwargs)]
+        parts = [chunk for chunk in chunks if isinstance(chunk, AIMessageChunk)]
+        whole = add_ai_message_chunks(AIMessageChunk(content=""), *parts)
+        message = AIMessage(
+            content=whole.content, response_metadata=whole.response_metadata, usage_metadata=whole.usage_metadata
+        )
+        return ChatResult(generations=[ChatGeneration(message=message)])
 
 
 def as_chat(messages: list[BaseMessage]) -> list[dict[str, str]]:

@@ -29,6 +29,7 @@ OF_ONE_KIND = {
     "export",
     "graphs",
     "learner",
+    "local",
     "learner_eval",
     "pdfs",
     "summaries",
@@ -45,8 +46,13 @@ def for_types_only(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
-def imports(module: str) -> Iterator[str]:
+@cache
+def imports(module: str) -> tuple[str, ...]:
     """The full names that a module imports, also inside its functions."""
+    return tuple(imported(module))
+
+
+def imported(module: str) -> Iterator[str]:
     waiting: list[ast.AST] = [tree(module)]
     while waiting:
         node = waiting.pop()

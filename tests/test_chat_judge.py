@@ -1,17 +1,17 @@
 """The chat model as judge: by the logits of a model in this process, and by the letter of any other."""
 
+import json
 import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tiny_model import save_tiny_model
 from verifier_conformance import CLAIMS, EVIDENCE, VerifierConformance, flat
 
-from agents.chat_judge import NOTHING, SAID, ChatJudge, read_letter
-from agents.chat_model import LocalChat, ScriptedChatModel
+from agents.chat_judge import ChatJudge
+from agents.chat_model import ScriptedChatModel
 from agents.errors import BadModel
+from agents.local.chat_local import LocalChat
 from knowledge.judgement import Judgement
 
 
@@ -35,39 +35,10 @@ class TestOfLogits(VerifierConformance):
 # By a letter
 
 
-@pytest.mark.parametrize(
-    ("answer", "letter"),
-    [
-        ("A", "A"), (" B ", "B"), ("C.", "C"), ("**B**", "B"), ("(A)", "A"), ("A) supported", "A"),
-        ("B: it says no", "B"),
-        ("Answer: C", "C"), ("respuesta: A.", "A"), ("`B`", "B"), ("A (supported)", "A"), ("B\n", "B"), ('"C"', "C"),
-        ("<think>A? no, B.</think>\nB", "B"), ("_A_", "A"),
-    ],
-)  # fmt: skip
-def test_a_letter_is_read(answer: str, letter: str) -> None:
-    assert read_letter(answer) == SAID[letter]
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        "", " ", "A transformer is a model.", "a", "D", "AB", "A, B or C", "C++ is a language.", "B-trees", "Yes", "42",
-        "🙂", "<think>A", "The answer is unclear", "A mí me parece que sí",
-    ],
-)  # fmt: skip
-def test_what_is_no_letter_says_nothing(answer: str) -> None:
-    assert read_letter(answer) == NOTHING
-
-
-@given(st.text())
-def test_garbage_never_raises(answer: str) -> None:
-    assert read_letter(answer) in {*SAID.values(), NOTHING}
-
-
 def test_a_letter_stands_for_its_probabilities() -> None:
     judge = ChatJudge(ScriptedChatModel(script=["A", "B", "C", "mm"]), "scripted")
     found = judge.score([["one", "two"], ["three", "four"]], ["x y", "z"])
-    assert found == [Judgement((0.9, 0.05), (0.05, 0.9)), Judgement((0.05, 0.0), (0.05, 0.0))]
+    assert flat(found) == pytest.approx([0.9, 0.05, 0.05, 0.9, 0.05, 0.0, 0.05, 0.0])
 
 
 def test_the_model_is_asked_in_the_claims_language_about_data() -> None:
@@ -91,7 +62,8 @@ def test_the_model_is_asked_in_the_claims_language_about_data() -> None:
 def test_the_probabilities_are_the_softmax_of_the_three_letters(local: ChatJudge) -> None:
     import torch
 
-    tokenizer, model = local.model.load()._loaded  # type: ignore[attr-defined]
+    assert isinstance(local.model, LocalChat)
+    tokenizer, model = local.model.engine.loaded.tokenizer, local.model.engine.loaded.model
     asked = ScriptedChatModel(script=["C"])
     ChatJudge(asked, "scripted").score([EVIDENCE[1]], [CLAIMS[1]])
     chat = [{"role": "user", "content": asked.calls[0]}]
@@ -142,11 +114,12 @@ def test_the_evidence_is_cut_and_a_claim_that_does_not_fit_says_nothing(tmp_path
     assert judge.score([["six"]], ["layers " * 1_000]) == [Judgement((0.0,), (0.0,))]
 
 
-def test_a_local_model_whose_letters_are_no_tokens_is_asked_for_one(
-    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("agents.chat_judge._letter_tokens", lambda _: None)
-    judge = ChatJudge(LocalChat(folder=str(tiny_model), temperature=2.0), "tiny")
+def test_a_local_model_whose_letters_are_no_tokens_is_asked_for_one(tmp_path: Path) -> None:
+    folder = save_tiny_model(tmp_path)
+    words = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    words["normalizer"] = {"type": "Prepend", "prepend": "x"}  # no text is a letter alone any more
+    (folder / "tokenizer.json").write_text(json.dumps(words), encoding="utf-8")
+    judge = ChatJudge(LocalChat(folder=str(folder), temperature=2.0), "tiny")
     assert judge.name.endswith("/letter")
     found = judge.score([EVIDENCE[1]] * 3, [CLAIMS[1]] * 3)
     assert found[0] == found[1] == found[2] == Judgement((0.0,), (0.0,)), "a random model says no letter, and the same"

@@ -1,12 +1,16 @@
 """The chat-model seam: the scripted model, and a real one that transformers loads from a folder."""
 
+from functools import reduce
+from operator import add
 from pathlib import Path
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
-from agents.chat_model import MAX_NEW_TOKENS, LocalChat, ScriptedChatModel, load_chat_model
+from agents.chat_model import ScriptedChatModel, load_chat_model
+from agents.chat_streamed import MAX_NEW_TOKENS
 from agents.errors import BadModel
+from agents.local.chat_local import LocalChat
 
 QUESTION = [
     SystemMessage("You are a tutor."),
@@ -53,19 +57,28 @@ def test_without_temperature_the_same_prompt_gives_the_same_text(local: LocalCha
     assert len({str(warm.invoke("a").content) for _ in range(4)}) > 1
 
 
-def test_the_weights_are_loaded_once_and_never_on_import(tiny_model: Path) -> None:
-    model = LocalChat(folder=str(tiny_model))
-    assert "_loaded" not in vars(model)
-    assert model.load()._loaded is model._loaded
+def test_the_weights_are_loaded_once_for_all_models_of_a_folder(local: LocalChat) -> None:
+    other = LocalChat(folder=f"{local.folder}/../{Path(local.folder).name}", temperature=1.0)
+    assert other.load().engine is local.engine
     assert MAX_NEW_TOKENS >= 200
 
 
-def test_a_model_that_fails_while_it_speaks_is_an_error_and_never_a_wait(local: LocalChat) -> None:
-    broken = local.model_copy(update={"temperature": float("inf"), "max_new_tokens": -3})
-    with pytest.raises(BadModel) as told:
-        list(broken.stream(QUESTION))
-    assert told.value.code == "model-failed"
-    assert local.folder in told.value.message("es")
+def test_a_call_chooses_for_itself_and_says_how_many_tokens_there_were(local: LocalChat) -> None:
+    said = local.invoke(QUESTION, max_tokens=5, temperature=0, thread="ana", unknown=True)
+    assert isinstance(said, AIMessage)
+    assert said.usage_metadata is not None
+    assert said.usage_metadata["output_tokens"] == 5
+    prompt = local.engine.turns.count([{"role": "user", "content": "Why?"}])
+    assert said.usage_metadata["input_tokens"] > prompt
+    streamed = reduce(add, local.stream(QUESTION, max_tokens=5, temperature=0))
+    assert streamed.content == said.content
+    assert streamed.usage_metadata["output_tokens"] == 5
+
+
+def test_what_a_stop_string_ends_is_not_said(local: LocalChat) -> None:
+    whole = str(local.invoke(QUESTION, max_tokens=24).content)
+    stop = whole[6:9]
+    assert str(local.invoke(QUESTION, max_tokens=24, stop=["never said", stop]).content) == whole[: whole.find(stop)]
 
 
 @pytest.mark.parametrize("choice", ["gpt-4", "openai:gpt-4", "transformers:/nowhere/at/all", "transformers:"])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -12,6 +13,7 @@ from agents.chat_compat import CompatChat
 from agents.chat_model import ScriptedChatModel
 from agents.chat_structured import MOST_CHARACTERS, capabilities, structured
 from agents.errors import BadModel
+from agents.local.chat_local import LocalChat
 
 
 class Point(BaseModel):
@@ -148,6 +150,16 @@ def test_a_server_is_tried_once_and_then_asked_as_it_can(
 
 def test_other_models_are_asked_in_words() -> None:
     assert capabilities(scripted("x")).json_schema is False
+
+
+def test_a_model_of_this_process_is_held_to_the_schema_and_needs_no_trial(tiny_model: Path) -> None:
+    model = LocalChat(folder=str(tiny_model), temperature=1.0)
+    assert capabilities(model).json_schema
+    before = model.engine.counts.prompt_tokens
+    assert isinstance(structured(model, Grade, "Califica.", "es"), Grade)
+    said = model.invoke("Califica.", schema=Grade.model_json_schema(), max_tokens=500)
+    assert Grade.model_validate_json(str(said.content), strict=True)
+    assert model.engine.counts.prompt_tokens > before
 
 
 def test_a_server_that_is_away_is_an_error_and_is_tried_again_later(play: Play) -> None:

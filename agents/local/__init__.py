@@ -1,0 +1,1 @@
+"""A chat model in this process: loaded once, run by one thread, heard by many."""
