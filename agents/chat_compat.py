@@ -7,6 +7,7 @@ from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk
 from pydantic import Field, SecretStr
 
@@ -49,19 +50,25 @@ class CompatChat(StreamedChatModel):
         self, messages: list[BaseMessage], stop: list[str] | None = None,
         run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,  # noqa: ARG002  langchain's signature
     ) -> Iterator[ChatGenerationChunk]:  # fmt: skip
-        thoughts = Thoughts()
+        thoughts, usage = Thoughts(), None
         with closing(self.server.pieces(self._body(messages, stop, kwargs))) as pieces:
             for piece in pieces:
+                usage = piece.usage or usage
                 if text := thoughts.feed(piece.text):
                     yield ChatGenerationChunk(message=AIMessageChunk(content=text))
         if text := thoughts.end():
             yield ChatGenerationChunk(message=AIMessageChunk(content=text))
+        if usage:
+            asked, said = usage
+            counted = UsageMetadata(input_tokens=asked, output_tokens=said, total_tokens=asked + said)
+            yield ChatGenerationChunk(message=AIMessageChunk(content="", usage_metadata=counted))
 
     def _body(self, messages: list[BaseMessage], stop: list[str] | None, options: dict[str, Any]) -> dict[str, Any]:
         """The request. `max_tokens`, since not every server knows `max_completion_tokens`."""
         chosen = {name: options[name] for name in _OPTIONS if name in options}
         return {
-            "model": self.speaker, "messages": as_chat(messages), "stream": True, "temperature": self.temperature,
+            "model": self.speaker, "messages": as_chat(messages), "stream": True,
+            "stream_options": {"include_usage": True}, "temperature": self.temperature,
             "max_tokens": self.max_new_tokens, **({"stop": stop} if stop else {}), **chosen,
         }  # fmt: skip
 

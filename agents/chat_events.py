@@ -84,13 +84,15 @@ def _as_object(text: str) -> dict[str, Any] | None:
 @dataclass(frozen=True, slots=True)
 class Piece:
     """What one event says. `thought`: it holds thinking, which nobody is shown; `finished`: the answer ends with it;
-    `fault`: what the server says has gone wrong; `known`: the event has the form of a chat answer at all."""
+    `fault`: what the server says has gone wrong; `known`: the event has the form of a chat answer at all; `usage`:
+    tokens of the prompt and of the answer, where the server counts them."""
 
     text: str = ""
     thought: bool = False
     finished: bool = False
     fault: str = ""
     known: bool = True
+    usage: tuple[int, int] | None = None
 
 
 def piece_of(event: dict[str, Any]) -> Piece:
@@ -101,13 +103,14 @@ def piece_of(event: dict[str, Any]) -> Piece:
     if not isinstance(choices, list):
         return Piece(known=False)
     if not choices or not isinstance(choices[0], dict):
-        return Piece(known=not choices)  # the last event of a stream may hold only the count of tokens
+        return Piece(known=not choices, usage=_usage(event))  # the last event may hold only the count of tokens
     choice = choices[0]
     said = choice.get("delta") or choice.get("message") or {}
     if not isinstance(said, dict):
         return Piece(known=False)
     thought = any(said.get(name) for name in ("reasoning_content", "reasoning", "thinking"))
-    return Piece(_text(said.get("content")), bool(thought), bool(choice.get("finish_reason")))
+    text, finished = _text(said.get("content")), bool(choice.get("finish_reason"))
+    return Piece(text, bool(thought), finished, usage=_usage(event))
 
 
 def fault_of(event: dict[str, Any]) -> str:
@@ -115,6 +118,13 @@ def fault_of(event: dict[str, Any]) -> str:
     error = event.get("error", event)
     said = error.get("message", "") if isinstance(error, dict) else error
     return said if isinstance(said, str) else json.dumps(said)
+
+
+def _usage(event: dict[str, Any]) -> tuple[int, int] | None:
+    usage = event.get("usage")
+    counts = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")] if isinstance(usage, dict) else []
+    asked, said = (one if isinstance(one, int) and one >= 0 else None for one in counts or (None, None))
+    return None if asked is None or said is None else (asked, said)
 
 
 def _text(content: Any) -> str:

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from agents.chat_call import ServerCall, Slow
+from agents.ahead import Slow
+from agents.chat_call import ServerCall
 from agents.chat_events import Endless, EventReader, Piece, fault_of, piece_of
 from agents.errors import BadModel
 from knowledge.printable import one_line
@@ -25,6 +26,7 @@ BACK_OFF = 0.25  # seconds before the second attempt, doubled before each furthe
 LONGEST_WAIT = 10.0  # seconds that a server may ask to be left alone for (Retry-After)
 WORTH_RETRYING = frozenset({429, 502, 503, 504})
 MOST_CHARACTERS = 200_000  # of one answer
+COUNTING = 0.25  # seconds that a server gets after its answer's end to say how many tokens it was
 A_PIECE = 8  # characters that a piece counts at least, so that thinking has an end too
 MOST_BYTES = 4_000_000  # of a list of models, or of an error's text
 LISTING = 5.0  # seconds for a list of models
@@ -81,14 +83,20 @@ class ChatServer:
         reader = EventReader()
         began = time.monotonic()
         due = began + self.patience.first
-        heard, finished, known = 0, False, False
+        heard, finished, known, counted = 0, False, False, False
         with ServerCall(lambda call: self._answer(body, call)) as call:
             while True:
                 limit = min(due, began + self.patience.whole)
-                data = self._next(call, limit - time.monotonic(), time.monotonic() - began)
+                try:
+                    data = self._next(call, limit - time.monotonic(), time.monotonic() - began)
+                except BadModel:
+                    if finished:
+                        break
+                    raise
                 for piece in self._read(reader, data):
                     known = known or piece.known
                     finished = finished or piece.finished
+                    counted = counted or piece.usage is not None
                     heard += max(len(piece.text), A_PIECE)
                     if piece.fault:
                         raise BadModel("server-failed", url=self.url, said=self._shown(piece.fault))
@@ -97,8 +105,10 @@ class ChatServer:
                     yield piece
                     if piece.text or piece.thought:
                         due = time.monotonic() + self.patience.between
-                if data is None or reader.done or finished:
+                if data is None or reader.done or (finished and counted):
                     break
+                if finished:
+                    due = min(due, time.monotonic() + COUNTING)
         if not known and not reader.done:
             raise BadModel("server-garbage", url=self.url, said=self._shown(reader.stray))
         if not finished and not reader.done:

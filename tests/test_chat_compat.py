@@ -74,7 +74,8 @@ def test_a_server_is_asked_in_the_common_form_and_heard_as_it_speaks(play: Play)
     assert times[0] < 0.19 < times[-1], "the first word does not wait for the last"
     [asked] = play.asked
     assert asked == {
-        "model": "tiny", "stream": True, "temperature": 0.5, "max_tokens": 7, "stop": ["FIN"],
+        "model": "tiny", "stream": True, "stream_options": {"include_usage": True},
+        "temperature": 0.5, "max_tokens": 7, "stop": ["FIN"],
         "messages": [
             {"role": "system", "content": "Eres tutora."}, {"role": "user", "content": "¿Qué?"},
             {"role": "assistant", "content": "Sí."}, {"role": "user", "content": "\ud800¿Por qué?"},
@@ -111,6 +112,30 @@ def test_without_a_name_the_first_model_that_chats_speaks(play: Play) -> None:
 def test_every_manner_of_speaking_is_understood(play: Play, parts: list[Part], chunked: bool) -> None:
     play.replies = [Reply(parts, chunked=chunked)]
     assert heard(play) == "Hola a todos."
+
+
+COUNTED = b'data: {"choices": [], "usage": {"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 15}}\n\n'
+
+
+@pytest.mark.parametrize(
+    ("parts", "counted"),
+    [
+        ([event("Hola."), END, COUNTED, DONE], (12, 3)),
+        ([event("Hola."), END, 0.05, COUNTED, 9.0], (12, 3)),
+        ([event("Hola."), event(finish_reason="stop", delta={"content": None}), DONE, COUNTED], None),
+        ([event("Hola."), END, 9.0], None),
+        ([event("Hola."), COUNTED.replace(b"12", b'"many"'), END, DONE], None),
+    ],
+    ids=["counts", "counts late", "too late", "silent", "no number"],
+)
+def test_tokens_are_counted_by_the_server_where_it_does(
+    play: Play, parts: list[Part], counted: tuple[int, int] | None
+) -> None:
+    play.replies = [Reply(parts)]
+    *said, last = model_of(play).stream("Hola")
+    assert "".join(str(chunk.content) for chunk in said) == "Hola."
+    whole = [chunk.usage_metadata for chunk in (*said, last) if chunk.usage_metadata]
+    assert [(one["input_tokens"], one["output_tokens"]) for one in whole] == ([counted] if counted else [])
 
 
 def test_a_caller_that_goes_hangs_up_at_once(play: Play) -> None:

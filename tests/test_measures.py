@@ -18,7 +18,9 @@ from tutor.measures import (
     equal_mass_bins,
     expected_calibration_error,
     interval,
+    pooled,
     precision_at_coverage,
+    quantile,
     ratio,
     ratio_of_means,
     wilson,
@@ -205,3 +207,26 @@ def test_coverage_grows_as_the_threshold_falls_to_everything(claims: list[tuple[
         assert hi is not None
         assert 0 <= lo <= value + 1e-9
         assert value <= hi + 1e-9
+
+
+def test_a_pooled_share_is_of_the_sums() -> None:
+    found = pooled([1.0, 3.0], [2.0, 10.0], 1)
+    assert found.value == pytest.approx(4 / 12)
+    assert found.lo == pytest.approx(0.3)
+    assert found.hi == pytest.approx(0.5)
+    assert pooled([], [], 1).value is None
+    assert pooled([0.0], [0.0], 1).value is None
+
+
+@pytest.mark.parametrize(("q", "value"), [(0.0, 1.0), (0.25, 1.0), (0.5, 2.0), (0.51, 3.0), (0.95, 4.0), (1.0, 4.0)])
+def test_a_quantile_is_a_value_that_was_measured(q: float, value: float) -> None:
+    assert quantile([4.0, 1.0, 3.0, 2.0], q, 1).value == value
+
+
+def test_a_quantile_has_bounds_that_were_measured() -> None:
+    found = quantile([float(number) for number in range(101)], 0.5, 1)
+    assert found.value == 50.0
+    assert found.lo is not None
+    assert found.hi is not None
+    assert 30 < found.lo < 50 < found.hi < 70
+    assert quantile([], 0.5, 1).value is None

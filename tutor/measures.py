@@ -81,6 +81,25 @@ def share(part: Flags, whole: Flags, seed: int) -> Interval:
     return interval(lambda counts: ratio(counts, part, whole), len(whole), seed)
 
 
+def pooled(part: Sequence[float] | Values, whole: Sequence[float] | Values, seed: int) -> Interval:
+    """The sum of `part` over that of `whole`, where each question gives some of both; undefined where that is 0."""
+    over, under = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
+    return interval(lambda counts: _divided(counts @ over, counts @ under), len(over), seed)
+
+
+def quantile(values: Sequence[float] | Values, q: float, seed: int) -> Interval:
+    """The smallest value that a share `q` (0..1) of the questions does not pass."""
+    each = np.asarray(values, dtype=np.float64)
+    order = np.argsort(each)
+
+    def statistic(counts: Counts) -> Values:
+        reached = np.cumsum(counts[:, order], axis=1) >= q * len(each) - 1e-9
+        found: Values = each[order][reached.argmax(axis=1)]
+        return found
+
+    return interval(statistic, len(each), seed)
+
+
 def ratio(counts: Counts, part: Flags, whole: Flags) -> Values:
     """The share for each row of counts, NaN where `whole` is empty."""
     total = counts @ whole.astype(np.float64)
