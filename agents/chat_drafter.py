@@ -1,11 +1,10 @@
 """Items that a chat model drafts: believed in nothing, they pass the same gate as all others, and blind solves besides.
 
-The model gets statements and misconceptions of the course and answers with JSON. What it drafts is proven by the gate;
-then it is asked the question itself several times, the options in another order each time and the key not shown. One
-wrong answer, or none that can be read, rejects the item: its question does not determine its key.
+The model gets statements and misconceptions of the course and answers in a schema. What it drafts is proven by the
+gate; then it is asked the question itself several times, the options in another order each time and the key not shown.
+One wrong answer, or none that can be read, rejects the item: its question does not determine its key.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -14,34 +13,41 @@ from random import Random
 from typing import Annotated
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from langchain_core.messages import BaseMessage
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from agents.chat_calls import call_config
+from agents.chat_prompts import chat
+from agents.chat_structured import structured
 from agents.cue_rules import told
 from agents.errors import NoExercise
 from agents.gate import Gate
 from agents.grade_options import LETTERS
 from agents.item import Bloom, Check, Item, Proof
 from agents.item_text import amount
-from agents.prompting import as_data, prompt, spoken
+from agents.prompting import as_data, prompt, spoken, unlinked
 from knowledge.course import Course
 from knowledge.documents import digest
 
 ATTEMPTS = 4  # drafts before giving up
 SOLVES = 3
-MOST_CHARACTERS = 8_000  # of one draft; a model that never stops is stopped
+MOST_CHARACTERS = 8_000  # of one solution; a model that never stops is stopped
 MOST_STATEMENTS, MOST_MISTAKES = 12, 8  # that a prompt holds
 _LETTER = re.compile(r"[\W_]*(?:(?i:answer|respuesta)\W+)?([A-J0])(?:\W|$)")
 _Text = Annotated[str, Field(min_length=1, max_length=600)]
 
 
 class _Option(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     text: _Text
     claim: _Text
     right: bool
 
 
 class _Draft(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     stem: _Text
     options: Annotated[list[_Option], Field(min_length=3, max_length=5)]
     rationale: _Text
@@ -71,7 +77,8 @@ class Drafter:
         self.gate = gate
 
     def draft(self, concept: str, *, bloom: Bloom, difficulty: int, seed: int, language: str) -> Drafted:
-        """An item on a concept (its id) that holds. Raises `NoExercise` where no draft does, with the reasons."""
+        """An item on a concept (its id) that holds. Raises `NoExercise` where no draft does, with the reasons
+        (its `counts`: name of what failed -> how often), and `BadModel` where the model fails."""
         rng = Random(f"{concept}:{seed}:{language}")  # noqa: S311  orders, no secret
         statements, mistakes = self._material(concept, language, rng)
         rejected: Counter[str] = Counter()
@@ -93,7 +100,7 @@ class Drafter:
             place = self.gate.rule(item.claims[item.key], language).place
             return Drafted(replace(item, proof=proof, sources=(place,) if place else ()), dict(rejected))
         reasons = ", ".join(f"{name} {count}" for name, count in rejected.most_common())
-        raise NoExercise("no-draft", concept=concept, reasons=reasons)
+        raise NoExercise("no-draft", concept=concept, reasons=reasons, counts=dict(rejected))
 
     def _material(self, concept: str, language: str, rng: Random) -> tuple[list[str], list[str]]:
         """Statements and mistakes of a concept, as the prompt holds them."""
@@ -111,18 +118,12 @@ class Drafter:
         self, concept: str, statements: Sequence[str], mistakes: Sequence[str], bloom: Bloom, difficulty: int,
         language: str,
     ) -> _Draft | None:  # fmt: skip
-        """The model's draft, asked a second time with the fault where the first cannot be read."""
-        fault = ""
-        for _ in range(2):
-            text = prompt("drafter", language).render(
-                concept=self.course.concept_name(concept, language), statements=statements, mistakes=mistakes,
-                bloom=bloom, difficulty=difficulty, fault=fault,
-            )  # fmt: skip
-            try:
-                return _read(self._answer(text, MOST_CHARACTERS))
-            except ValueError as error:
-                fault = _line(error)
-        return None
+        """The model's draft; None where neither it nor its one repair can be read."""
+        text = prompt("drafter", language).render(
+            concept=self.course.concept_name(concept, language), bloom=bloom, difficulty=difficulty,
+            statements=[as_data(one) for one in statements], mistakes=[as_data(one) for one in mistakes],
+        )  # fmt: skip
+        return structured(self.model, _Draft, text, language, "drafter")
 
     def _item(
         self, draft: _Draft, concept: str, bloom: Bloom, difficulty: int, language: str, rng: Random
@@ -152,42 +153,29 @@ class Drafter:
             order = rng.sample(range(len(item.options)), len(item.options))
             shown = [as_data(item.options[place]) for place in order]
             options = [{"letter": letter, "text": text} for letter, text in zip(LETTERS, shown, strict=False)]
-            asked = prompt("solver", item.language).render(
-                statements=statements, stem=as_data(item.stem), options=options
-            )
-            letter = _LETTER.match(self._answer(asked, MOST_CHARACTERS))
+            asked = chat(
+                "solver", item.language, statements=[as_data(one) for one in statements], stem=as_data(item.stem),
+                options=options,
+            )  # fmt: skip
+            letter = _LETTER.match(self._answer(asked, item.language))
             place = LETTERS.find(letter[1]) if letter else -1
             chosen.append(order[place] if 0 <= place < len(order) else -1)
         said = ", ".join(item.options[place] if place >= 0 else "?" for place in chosen)
         return Check("blind-solves", chosen == [item.key] * SOLVES, said)
 
-    def _answer(self, text: str, most: int) -> str:
+    def _answer(self, asked: list[BaseMessage], language: str) -> str:
         heard = ""
-        for chunk in self.model.stream([HumanMessage(content=text)]):
+        for chunk in self.model.stream(asked, config=call_config("solver", language)):
             heard += str(chunk.content)
-            if len(heard) > most:
+            if len(heard) > MOST_CHARACTERS:
                 break
         return spoken(heard).strip()
 
 
-def _read(said: str) -> _Draft:
-    """The first JSON object of an answer. Raises `ValueError` with what is wrong with it."""
-    start = said.find("{")
-    if start < 0:
-        raise ValueError("there is no JSON object in it")
-    value, _ = json.JSONDecoder().raw_decode(said[start:])
-    return _Draft.model_validate(value)
-
-
-def _line(error: ValueError) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return str(error)
-
-
 def _silent(item: Item) -> tuple[Check, ...]:
-    """The hints do not hold the words of the key."""
+    """The hints do not hold the words of the key, and nothing in the item reaches out of the page."""
     key = item.options[item.key]
     leaking = [hint for hint in item.hints if told(key, hint, item.language)]
-    return (Check("hints-silent", not leaking, " ".join(leaking)),)
+    texts = (item.stem, *item.options, item.rationale, *item.hints)
+    linked = [text for text in texts if unlinked(text) != text.strip()]
+    return (Check("hints-silent", not leaking, " ".join(leaking)), Check("no-links", not linked, " ".join(linked)))

@@ -1,32 +1,48 @@
 """A chat model as reader of the rubric: it says which required points an answer states, and proves it by quoting.
 
 Its word alone counts for nothing. For each point it must quote the learner's own words; a quote that is not in the
-answer, that the answer denies, or that says the opposite of the point makes the whole reading worthless.
+answer, that the answer denies, or that says the opposite of the point makes the whole reading worthless. So does a
+quote for the last point that it is shown: that is no point of the question, and who grants it grants anything.
 """
 
 import re
-from collections.abc import Mapping
+from typing import Annotated
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage
+from pydantic import BaseModel, ConfigDict, Field
 
+from agents.chat_structured import structured
 from agents.errors import BadModel
 from agents.item import Item
-from agents.prompting import as_data, prompt, spoken
+from agents.prompting import as_data, prompt
 from agents.short_compare import judge_point
+from agents.short_guard import plea
+from agents.short_lexicon import table
 from agents.short_mention import Said
 from agents.short_reading import ShortReader
 from knowledge.language import detect_language
 from knowledge.messages import LANGUAGES
-from knowledge.terms import fold
+from knowledge.terms import fold, stems
 
 MOST_CHARACTERS = 2_000
-_LINE = re.compile(r"^\W*(\d+)\s*[:.)]\s*(.+?)\s*$")
-_QUOTED = re.compile(r"[\"“”«»](.+)[\"“”«»]")
+MOST_POINTS = 20
+
+
+class _Point(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    number: Annotated[int, Field(ge=1)]
+    quote: Annotated[str, Field(max_length=MOST_CHARACTERS)]
+
+
+class _Reading(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    points: Annotated[list[_Point], Field(max_length=MOST_POINTS)]
 
 
 class ChatRubric:
-    """Reads answers with a chat model. Errors of the model itself are not caught."""
+    """Reads answers with a chat model."""
 
     def __init__(self, model: BaseChatModel, reader: ShortReader | None = None) -> None:
         self.model = model
@@ -34,27 +50,30 @@ class ChatRubric:
 
     def __call__(self, item: Item, answer: str) -> tuple[str, ...] | None:
         """The required points that the answer states; None where the model fails or its reading cannot be proven."""
+        if as_data(answer) != answer:  # it is written for a model, not for a teacher
+            return None
         points = [str(point) for point in item.key]
-        text = prompt("grader", item.language).render(
-            question=_data(item.stem), points=[_data(point) for point in points], answer=_data(answer)
+        shown = [*points, _beside(item, answer)]
+        asked = prompt("grader", item.language).render(
+            question=_data(item.stem), points=[_data(point) for point in shown], answer=_data(answer)
         )
         try:
-            quotes = read_quotes(str(self.model.invoke([HumanMessage(content=text)], temperature=0).content))
+            found = structured(self.model, _Reading, asked, item.language, "grader")
         except BadModel:  # a server that does not answer leaves the grade to the rules
             return None
-        if quotes is None or set(quotes) != set(range(1, len(points) + 1)):
+        if found is None or [one.number for one in found.points] != list(range(1, len(shown) + 1)):
             return None
-        stated = [point for number, point in enumerate(points, start=1) if quotes[number]]
-        proven = all(
-            self._proves(quotes[number], point, item, answer)
-            for number, point in enumerate(points, start=1)
-            if quotes[number]
-        )
-        return tuple(stated) if proven else None
+        *quotes, granted = (one.quote.strip() for one in found.points)
+        if granted:
+            return None
+        quoted = list(zip(points, quotes, strict=True))
+        stated = [(point, quote) for point, quote in quoted if quote]
+        proven = all(self._proves(quote, point, item, answer) for point, quote in stated)
+        return tuple(point for point, _ in stated) if proven else None
 
     def _proves(self, quote: str, point: str, item: Item, answer: str) -> bool:
         """Whether a quote stands in the answer, is not denied there, and does not go against the point."""
-        if _plain(quote) not in _plain(answer):
+        if _plain(quote) not in _plain(answer) or plea(quote):
             return False
         whole, said = (self._read(text, item.language) for text in (answer, quote))
         if not any(not one.weak for one in said.mentions):
@@ -71,20 +90,11 @@ class ChatRubric:
         return self.reader.read(text, found if found in LANGUAGES else language)
 
 
-def read_quotes(said: str) -> Mapping[int, str] | None:
-    """Point -> the words quoted for it, "" where there are none; None for what has another form."""
-    found: dict[int, str] = {}
-    for line in spoken(said).strip().splitlines():
-        if not line.strip():
-            continue
-        match = _LINE.match(line.strip())
-        if match is None or int(match[1]) in found:
-            return None
-        quoted = _QUOTED.fullmatch(match[2])
-        if quoted is None and match[2].strip(" .") not in {"-", "–", "—"}:
-            return None
-        found[int(match[1])] = quoted[1].strip() if quoted else ""
-    return found
+def _beside(item: Item, answer: str) -> str:
+    """A point of another matter: the first whose words stand neither in the item nor in the answer."""
+    said = set(stems(" ".join((item.stem, *map(str, item.key), answer)), item.language))
+    others: list[str] = table()["beside"][item.language]
+    return next((one for one in others if not said & set(stems(one, item.language))), others[-1])
 
 
 def _is_denied(whole: Said, quote: Said) -> bool:

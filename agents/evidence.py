@@ -5,7 +5,7 @@ speak, and for questions with one right answer about a named model, the passages
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from agents.plan import EXACT, Memory, Plan
@@ -69,17 +69,26 @@ class Gatherer:
         self.corpus = corpus
         self.glossary = corpus.retriever.glossary
 
+    def _units(self, concept: str, language: str) -> list[Passage]:
+        """The passages of a concept."""
+        rows = self._rows.get((concept, language), ())
+        return [self.corpus.retriever.index.partitions[language].passages[row] for row in rows]
+
     @cached_property
-    def _units(self) -> dict[tuple[str, str], list[Passage]]:
-        """(concept, language) -> its passages."""
-        found: dict[tuple[str, str], list[Passage]] = {}
-        for passage in self.corpus.retriever.passages.values():
-            if passage.concept:
-                found.setdefault((passage.concept, passage.language), []).append(passage)
+    def _rows(self) -> dict[tuple[str, str], list[int]]:
+        """(concept, language) -> the rows of its passages in the language's index."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for language, partition in self.corpus.retriever.index.partitions.items():
+            for row, concept in enumerate(partition.passages.concepts):
+                if concept:
+                    found.setdefault((concept, language), []).append(row)
         return found
 
     def gather(self, plan: Plan, memory: Memory) -> Pack:
         """The pack for a plan."""
+        if plan.halves:
+            halves = [replace(half, level=plan.level, style=plan.style) for half in plan.halves]
+            return _joined(halves, [self.gather(half, memory) for half in halves])
         facts, undisclosed = self._facts(plan)
         if undisclosed:
             return Pack(facts, (undisclosed[1],), answerable=True, undisclosed=undisclosed)
@@ -114,7 +123,7 @@ class Gatherer:
         if not plan.concepts or not plan.named:
             return []
         concept = plan.concepts[0]
-        units = self._units.get((concept, plan.language), [])
+        units = self._units(concept, plan.language)
         asked = [] if plan.intent in KINDS and plan.carried else self._same_question(plan, units)
         wanted = [*self._against_mistake(plan, memory), *self._wanted(plan, memory, units)]
         if plan.intent == "compare" and plan.others:
@@ -153,19 +162,19 @@ class Gatherer:
             return []
         following = [other.id for other in course.concepts.values() if plan.concepts[0] in other.prerequisites]
         near = [*course.concepts[plan.concepts[0]].prerequisites, *following]
-        return [p for name in near for p in self._units.get((name, plan.language), []) if p.kind == "example"]
+        return [p for name in near for p in self._units(name, plan.language) if p.kind == "example"]
 
     def _comparison(self, plan: Plan, wanted: list[Passage]) -> list[Passage]:
         """For two concepts: the comparison that names the other one, else both definitions."""
         first, second = plan.concepts[0], plan.others[0]
         names = list(self._names(second, plan.language))
         both = [passage for passage in wanted if any(name in fold(plain(passage.text)) for name in names)]
-        other = [p for p in self._units.get((second, plan.language), []) if p.kind in {"compare", "faq"}]
+        other = [p for p in self._units(second, plan.language) if p.kind in {"compare", "faq"}]
         mine = list(self._names(first, plan.language))
         both += [p for p in other if p.kind == "compare" and any(name in fold(plain(p.text)) for name in mine)]
         definitions = [
             p for concept in (first, second)
-            for p in self._units.get((concept, plan.language), []) if p.kind == "definition"
+            for p in self._units(concept, plan.language) if p.kind == "definition"
         ]  # fmt: skip
         return [*both[:1], *definitions] if both else definitions
 
@@ -293,3 +302,21 @@ class Gatherer:
             return False
         named = {entity.id for _, entity in course.facts.entities_in(plan.query)}
         return any(fact.attribute not in OF_MAKING for entity in named for fact in course.facts.of(entity))
+
+
+def _joined(halves: Sequence[Plan], packs: Sequence[Pack]) -> Pack:
+    """One pack for the questions of a message: of each that the sources answer its facts, else its best passage; of the
+    others what is missing."""
+    told = [pack for pack in packs if pack.answerable]
+    if not told or all(pack.undisclosed for pack in packs):
+        return packs[0]
+    missing = [
+        word for half, pack in zip(halves, packs, strict=True)
+        for word in (() if pack.undisclosed else pack.missing if pack.missing or pack.answerable else (half.message,))
+    ]  # fmt: skip
+    chosen = [passage for pack in told for passage in (_best(pack) if len(told) > 1 else pack.passages)]
+    return Pack(tuple(dict.fromkeys(chosen))[:MAX_PASSAGES], tuple(dict.fromkeys(missing)), answerable=True)
+
+
+def _best(pack: Pack) -> tuple[Passage, ...]:
+    return tuple(passage for passage in pack.passages if passage.kind == "fact") or pack.passages[:1]

@@ -1,6 +1,8 @@
 """What passes between the agents: the memory of a thread, the plan of a turn, a drafted sentence."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 from knowledge.documents import Passage
 
@@ -10,7 +12,8 @@ EXACT = frozenset({"how_many", "who", "when"})  # questions with one right answe
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the thread remembers. `said`: ids of the passages that were shown, oldest first."""
+    """What the thread remembers. `said`: ids of the passages that were shown, oldest first; `turns`: what was asked
+    and answered last, both shortened, oldest first."""
 
     language: str = ""
     level: str = ""
@@ -18,6 +21,7 @@ class Memory:
     intent: str = ""
     question: str = ""
     said: tuple[str, ...] = ()
+    turns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,11 @@ class Plan:
     that the question asks for. `answered`: whether the course answers, as far as its finder can tell; None when it was
     not asked; `odds`: the probability of that. `lacking`: words that nothing about the question's concepts holds.
     `style`: how this learner likes to be taught (intuition, mathematics, code, pictures), "" for no wish; `mistake`: id
-    of a misconception that they hold about the first concept, "" for none.
+    of a misconception that they hold about the first concept, "" for none; `learner`: what a writer may know of them,
+    (word, text) each: ("solid" | "learning" | "unseen", a concept's name), ("mistake", what they wrongly believe);
+    `exercise`: whether one on this concept is open. `message`: what the person wrote; `conversation`: what tells theirs
+    from others, "" for none. `halves`: the plans of the
+    questions that a compound message is made of; the plan itself is then the first one's.
     """
 
     intent: str
@@ -54,6 +62,17 @@ class Plan:
     lacking: tuple[str, ...] = ()
     style: str = ""
     mistake: str = ""
+    learner: tuple[tuple[str, str], ...] = ()
+    exercise: bool = False
+    message: str = ""
+    conversation: str = ""
+    halves: tuple["Plan", ...] = ()
+
+    @classmethod
+    def restored(cls, kept: Mapping[str, Any]) -> "Plan":
+        """The plan that `asdict` made data of, be it through JSON."""
+        made = {name: _frozen(value) for name, value in kept.items() if name in {field.name for field in fields(cls)}}
+        return cls(**{**made, "halves": tuple(cls.restored(half) for half in kept.get("halves", ()))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +82,7 @@ class Draft:
     text: str
     passages: tuple[Passage, ...]
     verbatim: bool = False
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value

@@ -1,7 +1,8 @@
 """The planner: what a message is about, and what the turn should do. Code decides; nothing here is generated.
 
 The intent is the message's dialogue act, concepts come from the course's aliases and its finder, typing errors are
-mended against the course's own words and common ones, and what is missing is carried over from the turn before.
+mended against the course's own words and common ones, and what is missing is carried over from the turn before. A
+message that asks about two things is planned as two questions.
 """
 
 import difflib
@@ -12,7 +13,8 @@ from functools import cached_property
 from pathlib import Path
 
 from agents.dialogue_acts import ACTS, dialogue_acts
-from agents.plan import LEVELS, Memory, Plan
+from agents.plan import EXACT, LEVELS, Memory, Plan
+from agents.research.questions import parts_of
 from knowledge.concept_finder import Asking, ConceptFinder, Finding
 from knowledge.course import Course
 from knowledge.frequency import common_words, zipf
@@ -35,12 +37,18 @@ _OPENS_FOLLOW_UP = re.compile(r"^(y|pero|entonces|and|but|so|then)\b|^(por ?que|
 _REFERS_BACK = re.compile(r"\b(eso|esto|ello|esa|ese|it|that|this|them|they)\b")
 _FOLLOW_UPS = frozenset({"simpler", "deeper", "again", "other_language"})
 _BARE_FOLLOW_UPS = frozenset({"why", "how", "example", "compare", "formula", "code", "mistakes"})
+_NO_HALF = ACTS | _FOLLOW_UPS  # intents of no half of a compound question
 # Intents whose patterns match only words of asking: none of those is what the question is about.
 _WORDED = ACTS | {"simpler", "deeper", "again", "other_language", "example", "formula", "code", "mistakes"}
 # What is wanted about the exercise at hand, and what is wanted about the thread's concept when nothing else is named.
 _AT_HAND = frozenset({"hint", "reveal", "dispute", "skip"})
 _OF_THE_THREAD = frozenset({"test_me", "review", "know", "check_claim"})
-_ASKS_COUNT = "how many much number cuánto cuánta cuántos cuántas número"  # words of a "how many" that no fact says
+_ASKS_COUNT = "how many much number did cuánto cuánta cuántos cuántas número"  # words of a "how many" that no fact says
+_COUNTS = re.compile(r"\b(?:how (?:many|much)|cuant[oa]s?) (\w+)")
+# "and what about GPT-4?" asks of it what was asked of the other
+_ECHOES = re.compile(
+    r"^(?:y |and )?(?:que (?:pasa|hay|tal|ocurre|sucede)|(?:what|how) about|cuant[oa]s?|how (?:many|much))\b"
+)
 _ENGLISH = re.compile(r"\b(english|ingles)\b")
 
 
@@ -67,6 +75,23 @@ class Planner:
         spoken = text_language(message, "auto", language)
         if spoken != language and self.finder is not None:
             return self._across(self.plan(message, spoken, level, memory), language)
+        whole = self._whole(message, language, level, memory)
+        halves = self._halves(whole)
+        if not halves:
+            return whole
+        ids = tuple(dict.fromkeys(halves[0].concepts[:1] + halves[1].concepts[:1] + whole.concepts))[:MOST_CONCEPTS]
+        return replace(
+            whole, intent=halves[0].intent, concepts=ids, named=any(half.named for half in halves), others=(),
+            facts=(*halves[0].facts, *halves[1].facts), halves=halves,
+        )  # fmt: skip
+
+    def shortlist(self, message: str, language: str, most: int) -> tuple[str, ...]:
+        """The likeliest concepts of a message, as many as asked for; none where documents alone may speak."""
+        finding = self.finder.find(self.read(message, language)) if self.finder else None
+        return tuple(found.concept for found in finding.concepts[:most]) if finding else ()
+
+    def _whole(self, message: str, language: str, level: str, memory: Memory) -> Plan:
+        """The plan of a message that is taken for one question."""
         tokens = self._mended(self._spelled_out(words(plain(message)), language), language, _names(message))
         folded = fold(" ".join(message.split())).lstrip("¿¡ ")
         mentions = self._mentions(tokens, language)
@@ -88,8 +113,11 @@ class Planner:
         concepts = memory.concepts if carried else self._concepts(finding, named, intent)
         first = concepts[:1]
         facts = self._facts(query, language, intent, focus)
+        focus, critical = self._with_counted(folded, query, language, intent, facts, focus, critical)
         if facts and intent in {"who", "when"}:
             focus = tuple(word for word in focus if fold(word) not in self._making)
+        if facts and intent == "how_many":
+            focus = tuple(word for word in focus if fold(word) not in self._used)
         return Plan(
             intent=intent, language=language, level=level, concepts=concepts, query=query, focus=focus,
             named=carried or any(item.concept in first for item in named)
@@ -98,8 +126,52 @@ class Planner:
             topic=self._topic(tokens, named, concepts),
             others=tuple(dict.fromkeys(item.concept for item in named if item.concept not in first)),
             critical=critical, answered=None if finding is None or carried else finding.answered,
-            odds=finding.odds if finding else 0.0, lacking=finding.lacking if finding else focus,
+            odds=finding.odds if finding else 0.0, lacking=finding.lacking if finding else focus, message=message,
         )  # fmt: skip
+
+    def _halves(self, whole: Plan) -> tuple[Plan, ...]:
+        """The plans of the two questions that a message is made of, when each names a thing of its own."""
+        parts = [] if whole.intent in ACTS or whole.carried else parts_of(whole.message, whole.language, fewest=1)
+        if len(parts) != 2:
+            return ()
+        first, second = (self._whole(part, whole.language, whole.level, Memory()) for part in parts)
+        about, besides = (self._things(half) for half in (first, second))
+        refers = bool(_REFERS_BACK.search(fold(parts[1])))
+        if first.facts and second.intent in EXACT and (refers or not besides):
+            second = self._whole(f"{parts[1]} ({self._model(first)})", whole.language, whole.level, Memory())
+            return first, second
+        one_sided = second.intent == "compare" and len(besides) < 2
+        if refers or one_sided or not about or not besides - about or {first.intent, second.intent} & _NO_HALF:
+            return ()
+        if not second.facts and first.facts and _ECHOES.search(fold(parts[1])):
+            second = replace(second, facts=self._echoed(first, second), intent=first.intent)
+        return first, second
+
+    def _model(self, half: Plan) -> str:
+        """The name of the model that a question asks for facts of."""
+        return self.course.facts.entities[half.facts[0][0]].name
+
+    def _things(self, half: Plan) -> set[str]:
+        """What a question names: concepts of the course, and models of the table."""
+        mentions = self._mentions(half.query.split(), half.language)
+        return {item.concept for item in mentions} | {item.id for _, item in self.course.facts.entities_in(half.query)}
+
+    def _echoed(self, first: Plan, second: Plan) -> tuple[tuple[str, str], ...]:
+        """What the first half asks for, of what the second half names."""
+        entities = [entity.id for _, entity in self.course.facts.entities_in(second.query)]
+        pairs = [(entity, attribute) for entity in entities for _, attribute in first.facts]
+        return tuple(pair for pair in dict.fromkeys(pairs) if self.course.facts.find(*pair) is not None)
+
+    def _with_counted(
+        self, folded: str, query: str, language: str, intent: str, facts: tuple[tuple[str, str], ...],
+        focus: tuple[str, ...], critical: tuple[str, ...],
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:  # fmt: skip
+        """The focus and its critical words with what is counted of a model: "people" is a word of asking elsewhere."""
+        counted = _COUNTS.search(folded) if intent == "how_many" and not facts else None
+        if counted is None or counted[1] in STOP_WORDS[language] or not self.course.facts.entities_in(query):
+            return focus, critical
+        word = next((one for one in focus if fold(one) == counted[1]), counted[1])
+        return tuple(dict.fromkeys((word, *focus))), tuple(dict.fromkeys((word, *critical)))
 
     def _across(self, plan: Plan, language: str) -> Plan:
         """The plan of a question asked in the other language: its words do not stand in the answer's language."""
@@ -108,6 +180,7 @@ class Planner:
         return replace(
             plan, language=language, query=query, focus=(), topic=(), critical=(), lacking=(),
             hits=tuple(hit.passage.id for hit in hits),
+            halves=tuple(self._across(half, language) for half in plan.halves),
         )  # fmt: skip
 
     def read(self, message: str, language: str) -> Asking:
@@ -147,6 +220,12 @@ class Planner:
     def _making(self) -> frozenset[str]:
         table = tomllib.loads((_HERE / "scaffold.toml").read_text(encoding="utf-8"))
         return frozenset(fold(word) for word in table["making"].split())
+
+    @cached_property
+    def _used(self) -> dict[str, str]:
+        """What a model "used" or "saw" it was trained on: such a verb -> the word of the table's sentences."""
+        table = tomllib.loads((_HERE / "scaffold.toml").read_text(encoding="utf-8"))
+        return {fold(verb): trained for trained, verbs in table["trained"].items() for verb in verbs.split()}
 
     def _aliases(self, language: str) -> dict[tuple[str, ...], str]:
         """Stems of a name -> its concept. Made for a language when it is first spoken."""
@@ -303,7 +382,8 @@ class Planner:
         """The row of a named model whose sentence says all that a "how many" asks ("trained", "tokens"), if one is."""
         table = self.course.facts
         named = " ".join(table.entities[entity].names)
-        asked = set(stems(query, language)) - set(stems(f"{named} {_ASKS_COUNT}", language))
+        said = " ".join(self._used.get(fold(word), word) for word in query.split())
+        asked = set(stems(said, language)) - set(stems(f"{named} {_ASKS_COUNT}", language))
         facts = [(name, table.find(entity, name)) for name in table.attributes]
         found = [name for name, fact in facts if fact and asked <= set(stems(table.sentence(fact, language), language))]
         return [(entity, found[0])] if asked and len(found) == 1 else []

@@ -1,10 +1,15 @@
 """Items that a chat model drafts: a scripted model that drafts well is heard, and any that does not is found out."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from chat_server import Play, Reply, as_json, event, serving, speech
+from speaking_tutor import speaking
 
+import agents.chat_server
+import agents.chat_structured
 from agents.chat_drafter import ATTEMPTS, SOLVES, Drafter
 from agents.chat_model import ScriptedChatModel
 from agents.errors import NoExercise
@@ -12,6 +17,8 @@ from agents.gate import Gate
 from knowledge.course import BUNDLED_COURSE, Course
 from knowledge.course_loader import load_course
 from knowledge.rulings import Rulings
+from tutor.cli_exercises import show_item
+from tutor.tutor import Tutor
 
 CONCEPT = "cross-attention"
 RIGHT = "Cross-attention takes its queries from one sequence and its keys and values from a second one."
@@ -135,4 +142,58 @@ def test_a_fault_of_form_is_told_and_mended_once(course: Course, gate: Gate) -> 
     found, model = drafted(course, gate, changed(rationale=""), GOOD)
     assert found.rejected == {}
     assert "rationale" in model.calls[1]
-    assert "could not be read" in model.calls[1]
+    assert "<answer>" in model.calls[1]  # what it said, as data, beside the fault
+
+
+def linked() -> dict[str, Any]:
+    return changed(rationale="One side asks ![x](https://evil.example/?q=1) and the other answers.")
+
+
+def test_a_draft_that_reaches_out_of_the_page_is_rejected(course: Course, gate: Gate) -> None:
+    found, _ = drafted(course, gate, linked(), GOOD)
+    assert found.rejected == {"no-links": 1}
+
+
+# A server that fails
+
+
+@pytest.fixture(scope="module")
+def play() -> Iterator[Play]:
+    with serving(Play()) as playing:
+        yield playing
+
+
+@pytest.fixture(scope="module")
+def asking(play: Play, tmp_path_factory: pytest.TempPathFactory, tutor: Tutor) -> Tutor:
+    """A tutor whose chat model is at a server."""
+    return speaking(tutor, tmp_path_factory.mktemp("drafter"), None, f"openai:{play.url}")
+
+
+DEAD: dict[str, tuple[Reply, str]] = {
+    "refused": (as_json({"error": {"message": "no"}}, 500), "server-error"),
+    "key": (as_json({}, 401), "server-key"),
+    "cut": (Reply([event('{"stem": "How does')], cut=True), "server-broke"),
+    "words": (Reply(speech("I would rather not.")), "unreadable"),
+    "true": (Reply(speech(json.dumps(wrong_key()))), "key-supported"),
+}
+
+
+@pytest.mark.parametrize("fault", DEAD)
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_where_no_draft_holds_the_courses_own_item_stands(
+    fault: str, language: str, play: Play, asking: Tutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agents.chat_server, "BACK_OFF", 0.01)
+    monkeypatch.setattr(agents.chat_structured, "_known", {})
+    reply, reason = DEAD[fault]
+    play.replies = [reply]
+    play.asked.clear()
+    made = asking.workshop.drafted_item(CONCEPT, seed=3, language=language)
+    assert made["drafted"] is False
+    assert [row["reason"] for row in made["rejected"]] == [reason]
+    own = asking.workshop.item(CONCEPT, seed=3, language=language)
+    assert made["id"] == own["id"]
+    assert play.asked
+    assert made["stem"] in show_item(made)
+    assert reason in show_item(made)
+    assert reason not in show_item(own)

@@ -179,3 +179,45 @@ def test_a_comparison_speaks_only_of_concepts_that_were_named(asking: Asking) ->
     plan, pack = asking("¿Qué diferencia hay entre BERT y GPT?", "es")
     assert plan.others == ("gpt",)
     assert {"bert", "gpt"} <= {passage.concept for passage in pack.passages}
+
+
+# Two questions in one message
+
+
+def test_both_halves_of_a_question_are_answered_and_what_is_not_published_is_said(asking: Asking) -> None:
+    for message, language in (
+        ("¿Cuántos tokens usó Llama 3 y qué pasa con GPT-4?", "es"),
+        ("How many tokens did Llama 3 use, and what about GPT-4?", "en"),
+    ):
+        plan, pack = asking(message, language)
+        assert len(plan.halves) == 2
+        assert [passage.kind for passage in pack.passages] == ["fact", "fact"]
+        assert "Llama 3" in pack.passages[0].text
+        assert "GPT-4" in pack.passages[1].text
+        assert (pack.answerable, pack.undisclosed, pack.missing) == (True, None, ())
+
+
+def test_of_two_questions_each_gets_its_best_passage(asking: Asking) -> None:
+    _, pack = asking("¿Qué es la atención y para qué sirve la softmax?", "es")
+    assert [(passage.concept, passage.kind) for passage in pack.passages] == [
+        ("attention", "definition"), ("softmax", "why"),
+    ]  # fmt: skip
+
+
+def test_of_two_questions_the_one_that_is_not_answered_is_told(asking: Asking) -> None:
+    _, pack = asking("What is RoPE, and how many people work on GPT-4?", "en")
+    assert pack.answerable
+    assert {passage.concept for passage in pack.passages} == {"rope"}
+    assert "people" in pack.missing
+
+
+def test_two_questions_that_nobody_published_are_as_one(asking: Asking) -> None:
+    _, pack = asking("How many layers does GPT-4 have, and how many does Gemini Ultra?", "en")
+    assert pack.undisclosed is not None
+
+
+@pytest.mark.parametrize("message", ["How many people work at OpenAI on GPT-4?", "How many offices does GPT-3 have?"])
+def test_a_count_of_something_else_is_not_answered_by_the_count_that_is_there(asking: Asking, message: str) -> None:
+    _, pack = asking(message, "en")
+    assert not pack.answerable
+    assert message.split()[2] in pack.missing

@@ -1,6 +1,7 @@
 """The planner: what a message is about and what is asked of it, in both languages, alone and in a conversation."""
 
 import dataclasses
+import json
 
 import pytest
 
@@ -119,6 +120,7 @@ FOLLOW_UPS = [
     ("how", "¿y cómo funciona?", "how does it work?"),
     ("simpler", "más sencillo", "simpler"),
     ("simpler", "no lo entiendo", "I don't get it"),
+    ("simpler", "no lo entiendo, ¿me lo explicas más fácil?", "can you explain it in an easier way?"),
     ("simpler", "explícamelo como si tuviera cinco años", "explain like I'm five"),
     ("deeper", "cuéntame más", "tell me more"),
     ("example", "otro ejemplo", "another example"),
@@ -210,7 +212,9 @@ def test_a_question_for_a_value_names_its_row_of_the_table(
         ("¿Con cuántos tokens se entrenó Llama 3?", "es", (("llama-3", "training_tokens"),)),
         ("How many tokens was Llama 3 trained on?", "en", (("llama-3", "training_tokens"),)),
         ("¿Con cuántos tokens se entrenó GPT-4?", "es", (("gpt-4", "training_tokens"),)),  # not published, and said so
-        ("¿Cuántos tokens usó Llama 3?", "es", ()),  # for its vocabulary, its context or its training
+        ("¿Cuántos tokens usó Llama 3?", "es", (("llama-3", "training_tokens"),)),  # when it was trained
+        ("How many tokens did Llama 3 see?", "en", (("llama-3", "training_tokens"),)),
+        ("¿Cuántos tokens tiene Llama 3?", "es", ()),  # in its vocabulary, its context or its training
         ("How many people work on Llama 3?", "en", ()),
     ],
 )
@@ -248,3 +252,95 @@ def test_any_message_gets_a_plan(planner: Planner, message: str) -> None:
         made = planned(planner, message, language, AFTER_ATTENTION[language])
         assert made.intent
         assert made.language == language
+
+
+# Two questions in one message
+
+COMPOUND = [
+    ("¿Cuántos tokens usó Llama 3 y qué pasa con GPT-4?", "es", ("llama-3", "gpt-4"), "training_tokens"),
+    ("How many tokens did Llama 3 see, and what about GPT-4?", "en", ("llama-3", "gpt-4"), "training_tokens"),
+    ("¿Cuántas capas tiene BERT base y cuántas GPT-3?", "es", ("bert-base", "gpt-3"), "layers"),
+    ("How many layers does BERT base have? And how many does GPT-3?", "en", ("bert-base", "gpt-3"), "layers"),
+]
+
+
+@pytest.mark.parametrize(("message", "language", "entities", "attribute"), COMPOUND, ids=[row[0] for row in COMPOUND])
+def test_what_is_asked_of_one_model_is_asked_of_the_other(
+    planner: Planner, message: str, language: str, entities: tuple[str, ...], attribute: str
+) -> None:
+    made = planned(planner, message, language)
+    assert made.facts == tuple((entity, attribute) for entity in entities)
+    assert [half.facts for half in made.halves] == [((entity, attribute),) for entity in entities]
+    assert made.intent == "how_many"
+
+
+TWO = [
+    ("¿Qué es la atención y para qué sirve la softmax?", "es", ("attention", "softmax"), ("explain", "why")),
+    ("What is BERT, and how does RoPE work?", "en", ("bert", "rope"), ("explain", "how")),
+    ("¿Quién hizo Claude y qué es la IA constitucional?", "es", ("claude", "constitutional-ai"), ("who", "explain")),
+    ("How many parameters does GPT-3 have and what is RoPE?", "en", ("gpt", "rope"), ("how_many", "explain")),
+]
+
+
+@pytest.mark.parametrize(("message", "language", "concepts", "intents"), TWO, ids=[row[0] for row in TWO])
+def test_two_questions_about_two_things_are_planned_each(
+    planner: Planner, message: str, language: str, concepts: tuple[str, str], intents: tuple[str, str]
+) -> None:
+    made = planned(planner, message, language)
+    assert [half.concepts[0] for half in made.halves] == list(concepts)
+    assert tuple(half.intent for half in made.halves) == intents
+    assert made.concepts[:2] == concepts
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [
+        ("What is LoRA and how much memory does it save?", "en"),
+        ("¿Qué es RoPE y en qué se diferencia de las posiciones de siempre?", "es"),
+        ("¿En qué se diferencian BERT y GPT?", "es"),
+        ("que es GQA y en que se diferencia de MQA", "es"),
+        ("What is attention and why does it matter?", "en"),
+        ("dame un ejercicio de softmax y qué es la atención", "es"),
+        ("What is the capital of Mongolia and how many people live there?", "en"),
+    ],
+)
+def test_one_question_in_two_halves_stays_one(planner: Planner, message: str, language: str) -> None:
+    assert planned(planner, message, language).halves == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [("¿Quién hizo Claude y cuándo salió?", "es"), ("Who made Claude and when was it released?", "en")],
+)
+def test_a_second_half_without_a_name_asks_of_the_first_ones_model(
+    planner: Planner, message: str, language: str
+) -> None:
+    assert planned(planner, message, language).facts == (("claude", "maker"), ("claude", "year"))
+
+
+def test_a_plan_survives_as_data_with_its_halves(planner: Planner) -> None:
+    made = planned(planner, COMPOUND[0][0], "es")
+    assert Plan.restored(json.loads(json.dumps(dataclasses.asdict(made)))) == made
+
+
+def test_two_questions_in_the_other_language_are_answered_in_the_chosen_one(planner: Planner) -> None:
+    made = planned(planner, COMPOUND[0][0], "en")
+    assert made.language == "en"
+    assert [half.language for half in made.halves] == ["en", "en"]
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "counted"),
+    [
+        ("How many people work at OpenAI on GPT-4?", "en", "people"),
+        ("¿Cuánta gente trabaja en GPT-4?", "es", "gente"),
+        ("How many times was GPT-3 asked?", "en", "times"),
+    ],
+)
+def test_what_is_counted_of_a_model_must_be_spoken_of(
+    planner: Planner, message: str, language: str, counted: str
+) -> None:
+    made = planned(planner, message, language)
+    assert counted in made.critical
+    assert counted in made.focus
+    assert made.facts == ()

@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterator
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage
 
-from agents.prompting import as_data, prompt, spoken
+from agents.chat_calls import call_config
+from agents.chat_prompts import chat
+from agents.prompting import as_data, spoken, unlinked
 from agents.research.drafting import DraftLine, DraftPart, Findings
 from agents.research.stretches import Stretch
 from agents.research.summary import PartKind
@@ -43,7 +44,7 @@ class ChatSummaryWriter:
         for line in self._said(findings, stretches).splitlines():
             if heading := _HEADING.match(line):
                 yield _part(kind, title, lines)
-                title, kind, lines = heading[1].strip("*_ ")[:LONGEST_TITLE], "theme", []
+                title, kind, lines = unlinked(heading[1]).strip("*_ ")[:LONGEST_TITLE], "theme", []
                 continue
             said = split_sentences(_LIST.sub("", line), findings.language)
             lines += [self._line(one, stretches, findings.language) for one in said if not _is_refusal(one)]
@@ -54,11 +55,10 @@ class ChatSummaryWriter:
             {"number": number, "source": as_data(self.label(one)), "text": as_data(one.quote)}
             for number, one in enumerate(stretches, start=1)
         ]
-        text = prompt("researcher", findings.language).render(
-            quotations=quotations, question=as_data(findings.questions[0])
-        )
+        language = findings.language
+        asked = chat("researcher", language, quotations=quotations, question=as_data(findings.questions[0]))
         heard = ""
-        for chunk in self.model.stream([HumanMessage(content=text)]):
+        for chunk in self.model.stream(asked, config=call_config("researcher", language)):
             heard += str(chunk.content)
             if len(heard) > MAX_CHARACTERS:
                 break
@@ -68,7 +68,7 @@ class ChatSummaryWriter:
         """The sentence without its marks, with the stretches that it cites."""
         numbers = [int(number) for found in _CITED.findall(sentence) for number in found.split(",")]
         cited = tuple(stretches[number - 1] for number in dict.fromkeys(numbers) if 0 < number <= len(stretches))
-        return DraftLine(_CITED.sub("", sentence).strip(), cited, language)
+        return DraftLine(unlinked(_CITED.sub("", sentence)), cited, language)
 
 
 def _is_refusal(sentence: str) -> bool:

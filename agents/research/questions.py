@@ -32,7 +32,7 @@ _LEAD = {
 def questions_of(question: str, language: str) -> tuple[str, ...]:
     """The question, then those that it is made of, each once, at most MOST."""
     whole = " ".join(question.split())
-    parts = [part for piece in _ENDS.split(question) for part in _joined(_bare(piece), language)]
+    parts = parts_of(question, language)
     found, topic = [whole], _topic(parts[0], language) if parts else ""
     for part in parts:
         found.append(part if _stands_alone(part, language) or part == parts[0] else f"{part} ({topic})")
@@ -41,6 +41,11 @@ def questions_of(question: str, language: str) -> tuple[str, ...]:
     for one in found:
         chosen.setdefault(" ".join(words(plain(one))), one)
     return tuple(chosen.values())[:MOST]
+
+
+def parts_of(question: str, language: str, fewest: int = FEWEST_WORDS) -> list[str]:
+    """The question cut at its ends of questions, and where "and" is followed by a word that asks and enough of them."""
+    return [part for piece in _ENDS.split(question) for part in _joined(_bare(piece), language, fewest)]
 
 
 def _topic(part: str, language: str) -> str:
@@ -59,12 +64,12 @@ def _bare(text: str) -> str:
     return _MARKS.sub("", text.strip())
 
 
-def _joined(text: str, language: str) -> list[str]:
+def _joined(text: str, language: str, fewest: int) -> list[str]:
     """Cut where "and" is followed by a word that asks."""
     asks = pattern("questions", language)
     cuts, flat = [0], folded(text)
     for match in re.finditer(r",?\s+(?:and|y|e|but|pero)\s+", flat):
-        if asks.match(flat, match.end()) and _says_enough(text[match.end() :], language):
+        if asks.match(flat, match.end()) and _says_enough(text[match.end() :], language, fewest):
             cuts += [match.start(), match.end()]
     ends = [*cuts[1::2], len(text)]
     return [_bare(text[start:end]) for start, end in zip(cuts[::2], ends, strict=True)]
@@ -100,8 +105,8 @@ def _aspects(text: str, language: str) -> list[str]:
     return [f"{_bare(member)} {match['rest']}" for member in members]
 
 
-def _says_enough(text: str, language: str) -> bool:
-    return len(content_words(text, language)) >= FEWEST_WORDS or any(char.isupper() for char in text[1:])
+def _says_enough(text: str, language: str, fewest: int) -> bool:
+    return len(content_words(text, language)) >= fewest or any(char.isupper() for char in text[1:])
 
 
 def content_words(text: str, language: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The state of the chat graph, and what its nodes read from it and leave in it."""
 
 from collections.abc import Callable
+from textwrap import shorten
 from typing import Any, TypedDict
 
 from agents.explainer import Spoken
@@ -8,12 +9,15 @@ from agents.plan import Memory, Plan
 from tutor.parts import Parts
 
 REMEMBERED_PASSAGES = 60
+REMEMBERED_TURNS = 6
+LONGEST_TURN = 300  # characters of a question or an answer that is remembered
 
 
 class ChatState(TypedDict, total=False):
     """One turn, and the memory that the thread keeps. Plain data only."""
 
     question: str
+    thread: str
     language: str
     level: str
     memory: dict[str, Any]
@@ -35,16 +39,13 @@ def memory_of(state: Any) -> Memory:
     kept = dict(state.get("memory") or {})
     for name in ("concepts", "said"):
         kept[name] = tuple(kept.get(name, ()))
+    kept["turns"] = tuple((question, answer) for question, answer in kept.get("turns", ()))
     return Memory(**kept)
 
 
 def plan_of(state: ChatState) -> Plan:
     """The plan that a state holds as data."""
-    kept = dict(state["plan"])
-    for name in ("concepts", "focus", "hits", "topic", "others"):
-        kept[name] = tuple(kept[name])
-    kept["facts"] = tuple((entity, attribute) for entity, attribute in kept["facts"])
-    return Plan(**kept)
+    return Plan.restored(state["plan"])
 
 
 def after(memory: Memory, made: Plan | None, spoken: list[Spoken], state: ChatState) -> Memory:
@@ -54,7 +55,20 @@ def after(memory: Memory, made: Plan | None, spoken: list[Spoken], state: ChatSt
     return Memory(
         language=state["language"], level=state.get("level", ""), concepts=topic,
         intent=made.intent if made else memory.intent, question=state["question"], said=said,
+        turns=_turns(memory, state["question"], [item.text for item in spoken]),
     )  # fmt: skip
+
+
+def _turns(memory: Memory, question: str, said: list[str]) -> tuple[tuple[str, str], ...]:
+    """The last turns with this one. They are dropped a few at a time, so that what stays begins alike in between."""
+    if not said:
+        return memory.turns
+    kept = memory.turns if len(memory.turns) < REMEMBERED_TURNS else memory.turns[-REMEMBERED_TURNS // 2 :]
+    return *kept, (_shortened(question), _shortened(" ".join(said)))
+
+
+def _shortened(text: str) -> str:
+    return shorten(text, LONGEST_TURN, placeholder=" …")
 
 
 def withheld_in(parts: Parts) -> Callable[[str], bool]:

@@ -18,10 +18,13 @@ from agents.citations import Citations
 from agents.dialogue_acts import ACTS, dialogue_acts
 from agents.evidence import Pack
 from agents.explainer import Spoken, Tally, whole_answer
+from agents.listener import HungUp, listener_gone
 from agents.plan import Memory, Plan
 from knowledge.corpus import Corpus
+from knowledge.documents import digest
 from tutor.claim_rows import claim_row
 from tutor.graphs.chat_state import ChatState, after, memory_of, plan_of, withheld_in
+from tutor.graphs.threads import finished
 from tutor.graphs.turn_summary import summarise
 from tutor.learner.reply import WITH_LEARNER, Reply
 from tutor.parts import REPLIES, Parts
@@ -30,6 +33,8 @@ from tutor.suggestions import suggest
 SMALL_TALK = frozenset({"greeting", "thanks", "unsafe", "distress"})
 SUMMARISE = "summarise"  # the act that asks for what the person's own documents say
 OFF_TOPIC = "off_topic"
+NOT_EXPLAINED = SMALL_TALK | ACTS | WITH_LEARNER | {SUMMARISE}
+SHORTLIST = 8  # concepts among which a second reader chooses
 
 
 def plan(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
@@ -38,12 +43,31 @@ def plan(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     planner = runtime.context.planner
     level = planner.choose_level(state.get("level", ""), memory)
     made = planner.plan(state["question"], state["language"], level, memory)
-    if runtime.context.pupil is not None:
-        made = runtime.context.pupil.planned(made, state["question"], state.get("level", ""))
+    made = _of_pupil(made, state, runtime.context)
+    made = _read_again(made, memory, state, runtime.context)
     if made.intent in ACTS and not (made.topic or made.carried):
         # the likeliest concept of words that ask for an exercise is none that was named
         made = replace(made, concepts=made.others, others=(), named=bool(made.others))
+    made = replace(made, conversation=digest(state["thread"]) if state.get("thread") else "")
     return {"plan": asdict(made), "level": made.level, "language": made.language, "exercise": None, "engine": ""}
+
+
+def _of_pupil(made: Plan, state: ChatState, parts: Parts) -> Plan:
+    """The plan with what is known of who asks."""
+    return parts.pupil.planned(made, state["question"], state.get("level", "")) if parts.pupil is not None else made
+
+
+def _read_again(made: Plan, memory: Memory, state: ChatState, parts: Parts) -> Plan:
+    """Where the rules find nothing that the sources answer: the plan that a second reader makes of the message, if they
+    answer that one. It asks for an explanation; what is done for or to a learner is the rules' alone."""
+    if parts.reader is None or made.intent in NOT_EXPLAINED or parts.gatherer.gather(made, memory).answerable:
+        return made
+    shortlist = parts.planner.shortlist(state["question"], made.language, SHORTLIST)
+    other = parts.reader.read(made, memory, shortlist)
+    other = _of_pupil(other, state, parts) if other is not None else None
+    if other is None or other.intent in NOT_EXPLAINED or not parts.gatherer.gather(other, memory).answerable:
+        return made
+    return other
 
 
 def gather(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
@@ -58,6 +82,8 @@ def explain(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     pack = _pack(state, parts.corpus)
     tally, spoken, rows = Tally(), [], []
     for item in parts.explainer.explain(made, pack, memory, tally, withheld_in(parts)):
+        if listener_gone():
+            raise HungUp  # the turn ends here, and nothing of it is kept
         row = _row(item, parts.citations)
         spoken.append(item)
         rows.append(row)
@@ -66,6 +92,8 @@ def explain(state: ChatState, runtime: Runtime[Parts]) -> ChatState:
     notes = _notes(pack, made.language, bool(spoken) or bool(tally.withheld))
     if tally.withheld:
         notes.append(REPLIES.text("withheld", made.language))
+    if made.exercise and spoken:
+        notes.append(REPLIES.text("back-to-exercise", made.language))
     if tally.failed:
         notes.append(REPLIES.text("model-failed", made.language))
     return {
@@ -188,10 +216,14 @@ def _bound(node: Callable[..., Any], parts: Parts) -> Callable[..., Any]:
 
 
 def run_turn(
-    graph: "CompiledStateGraph[Any, Any, Any, Any]", parts: Parts, thread: str, question: str, language: str, level: str
-) -> Iterator[dict[str, Any]]:
-    """The events of one turn: `sentence` as each is verified, then `state`, after the checkpoint is written."""
-    start: ChatState = {"question": question, "language": language, "level": level}
+    graph: "CompiledStateGraph[Any, Any, Any, Any]", parts: Parts, thread: str, question: str, language: str,
+    level: str, memory: dict[str, Any] | None = None,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """The events of one turn: `sentence` as each is verified, then `state`, after the checkpoint is written. `memory`:
+    what to remember instead of what the thread does."""
+    start: ChatState = {"question": question, "language": language, "level": level, "thread": thread}
+    if memory is not None:
+        start["memory"] = memory
     config: Any = {"configurable": {"thread_id": thread}}
     final: dict[str, Any] = {}
     durability: Any = {"durability": "exit"} if graph.checkpointer else {}
@@ -214,8 +246,7 @@ def thread_memory(graph: "CompiledStateGraph[Any, Any, Any, Any]", thread: str) 
 def thread_turns(graph: "CompiledStateGraph[Any, Any, Any, Any]", thread: str) -> list[dict[str, Any]]:
     """The finished turns of a thread, oldest first."""
     config: Any = {"configurable": {"thread_id": thread}}
-    turns = [snapshot.values for snapshot in graph.get_state_history(config) if snapshot.values.get("answer")]
-    return turns[::-1]
+    return [snapshot.values for snapshot in finished(graph.get_state_history(config))][::-1]
 
 
 def _pack(state: ChatState, corpus: Corpus) -> Pack:

@@ -18,7 +18,7 @@ from agents.plan import Plan
 from knowledge.messages import Messages
 from knowledge.terms import stems
 from tutor.learner.reply import Reply
-from tutor.learner.shown import level_of, percent
+from tutor.learner.shown import knowing_of, level_of, percent
 from tutor.learner.study import Study
 from tutor.learner.view import standings_of, study_view
 from tutor.results_read import says_nothing
@@ -60,11 +60,17 @@ class Pupil:
             return replace(made, intent="answer", concepts=(self.open.concept,))
         if not made.concepts or made.concepts[0] not in self.study.course.concepts:
             return made
-        state, concept = self.study.state(self.learner), made.concepts[0]
-        [standing] = standings_of(state.tracer, self.study.course, (concept,), self.study.clock(), state)
-        mistake = next((one.id for one in state.held.values() if one.active and one.concept == concept), "")
+        state, course, concept = self.study.state(self.learner), self.study.course, made.concepts[0]
+        near = (concept, *course.concepts[concept].prerequisites)
+        standing, *others = standings_of(state.tracer, course, near, self.study.clock(), state)
         level = made.level if asked_level else level_of(standing)
-        return replace(made, level=level, style=state.profile.style, mistake=mistake)
+        statements = {one.id: one.statement[made.language] for one in course.misconceptions}
+        told = [(knowing_of(one), course.concept_name(one.concept, made.language)) for one in (standing, *others)]
+        told += [("mistake", statements[one]) for one in standing.mistakes if one in statements]
+        return replace(
+            made, level=level, style=state.profile.style, mistake=next(iter(standing.mistakes), ""),
+            learner=tuple(told), exercise=self.open is not None and self.open.concept in near,
+        )  # fmt: skip
 
     def would_answer(self, claim: str, language: str) -> bool:
         """Whether to check this claim would answer the open exercise."""
