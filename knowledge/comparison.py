@@ -23,6 +23,8 @@ NEIGHBOUR_SHARE = 0.25  # of a word's weight, when it stands in the sentence bef
 FORMULA_WORDS = 3  # beside its symbols, up to which a claim says its formula and nothing else
 LEAST = 2  # content words without which a text claims nothing that could be compared
 TOO_LITTLE = "content"  # stands among what is missing where a claim has fewer
+SEQUENCE = frozenset({"firsts", "thens"})  # groups of words by which a claim says what comes before what
+UNORDERED = "sequence"  # stands among what is missing where a sentence tells no order
 SHORT = 3  # content words up to which a claim's words must stand together in the sentence
 MAX_BORROWED = 0.4  # of the claim's weight that may stand in another wording of the same statement
 MOSTLY_SAME = 0.6  # share of the sentence that the claim says, from which it matters little where the words stand
@@ -214,6 +216,8 @@ def _missing(
     )
     if _inverted(claim, pairs):
         missing.append("order")
+    if claim.marks >= SEQUENCE and not (sentence.marks & {*SEQUENCE, "steps"} or sentence.directions):
+        missing.append(UNORDERED)
     if roles_in_doubt(claim, sentence):
         missing.append("roles")
     telling = [place for place in content if not _denies(claim.words[place], claim.language)]

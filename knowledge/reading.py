@@ -13,7 +13,7 @@ from knowledge.quantities import Quantity, read_bound, read_quantities
 from knowledge.terms import WORD, fold, plain, stem
 
 CLAUSE_ENDS = ",;:()—"
-MARKS = ("universals", "exclusives", "nevers", "partials", "hedges", "causes")
+MARKS = ("universals", "exclusives", "nevers", "partials", "hedges", "causes", "firsts", "thens", "steps")
 FEW = 2  # content words below which ordinary nouns count as content
 UNIT_WORDS = 3  # words after a number among which its unit stands
 _POSSESSIVE = re.compile("['\u2019]s?$")

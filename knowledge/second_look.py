@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from knowledge.candidates import Candidate, versions
-from knowledge.comparison import TOO_LITTLE
+from knowledge.comparison import TOO_LITTLE, UNORDERED
 from knowledge.decision import NUMBER, Read
 from knowledge.documents import Passage
 from knowledge.judgement import Scores
@@ -86,9 +86,9 @@ def is_doubtful(claim: Reading, read: Sequence[ReadJudged]) -> bool:
     """Whether the verifier's word does not make a claim supported.
 
     So it is where the sentence that supports it most gives another number for the same thing, where another sentence,
-    as near, denies it, where the claim says too little to be looked up or has but two words, where the two share nearly
-    nothing, and where a short claim denies what the sentence does not speak of: in a longer one that is mostly another
-    word for it (docs/LOG.md).
+    as near, denies it, where the claim says too little to be looked up or has but two words, where it says what comes
+    before what and the sentence tells no order, where the two share nearly nothing, and where a short claim denies what
+    the sentence does not speak of: in a longer one that is mostly another word for it (docs/LOG.md).
     """
     best, said = max(read, key=lambda item: item[1].supported)
     other_number = any(kind == NUMBER for kind, _, _ in best.comparison.conflicts)
@@ -97,5 +97,6 @@ def is_doubtful(claim: Reading, read: Sequence[ReadJudged]) -> bool:
     silent = bool(denied.intersection(best.comparison.missing))
     is_pair = len(content) <= PAIR and not claim.quantities  # a number says enough
     too_little = is_pair or TOO_LITTLE in best.comparison.missing
+    unordered = UNORDERED in best.comparison.missing
     gainsaid = any(one.contradicted >= GAINSAID and one.overlap >= said.overlap - AS_NEAR for _, one in read)
-    return too_little or silent or other_number or gainsaid or said.overlap < SHARED
+    return too_little or unordered or silent or other_number or gainsaid or said.overlap < SHARED

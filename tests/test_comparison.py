@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.comparison import Comparison, compare
+from knowledge.comparison import UNORDERED, Comparison, compare
 from knowledge.course import Course
 from knowledge.reading import Reader
 
@@ -69,6 +69,24 @@ def test_universal_claims_need_universal_evidence(reader: Reader) -> None:
     assert "universals" in compared(reader, "All heads follow syntax.", "Heads follow syntax.").missing
     assert "partials" in compared(reader, "Heads follow syntax.", "Some heads follow syntax.").missing
     assert "exclusives" in compared(reader, "Only BERT uses masks.", "BERT uses masks.").missing
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "language", "untold"),
+    [
+        ("The heads are tuned first and merged afterwards.", "The heads are tuned and merged.", "en", True),
+        ("Las cabezas primero se ajustan y luego se unen.", "Las cabezas se ajustan y se unen.", "es", True),
+        ("The heads are tuned first and merged afterwards.", "The heads are tuned and then merged.", "en", False),
+        ("The heads are tuned first and merged afterwards.", "The heads are tuned before merging.", "en", False),
+        ("Las cabezas primero se ajustan y luego se unen.", "Hay dos pasos: ajustarlas y unirlas.", "es", False),
+        ("The heads are tuned first.", "The heads are tuned.", "en", False),
+        ("The heads are merged afterwards.", "The heads are merged.", "en", False),
+    ],
+)
+def test_what_comes_first_needs_evidence_of_an_order(
+    reader: Reader, claim: str, sentence: str, language: str, untold: bool
+) -> None:
+    assert (UNORDERED in compared(reader, claim, sentence, language).missing) == untold
 
 
 def test_names_and_numbers_are_never_passed_over(reader: Reader) -> None:

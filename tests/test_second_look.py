@@ -7,7 +7,7 @@ import pytest
 from small_index import passage
 
 from knowledge.candidates import Candidate, versions
-from knowledge.comparison import TOO_LITTLE, Comparison
+from knowledge.comparison import TOO_LITTLE, UNORDERED, Comparison
 from knowledge.decision import Read
 from knowledge.documents import STATEMENT, Passage, Sentence
 from knowledge.errors import BadVerifier
@@ -131,6 +131,7 @@ def test_many_claims_are_read_at_a_time_and_each_hears_its_own_answer() -> None:
         (("word",), (("denial", "a", "a"),), SHARED, False),
         ((), (("number", "24", "12"),), 1.0, True),
         ((TOO_LITTLE,), (), 1.0, True),
+        ((UNORDERED,), (), 1.0, True),
         ((), (), SHARED - 0.01, True),
     ],
 )

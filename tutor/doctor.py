@@ -16,10 +16,13 @@ from knowledge.index import check_whole
 from knowledge.messages import Messages
 from knowledge.printable import one_line
 from knowledge.storage import writable_folder
+from tutor.known_models import fitting
+from tutor.machine import Memory, memory
 from tutor.settings import AUTO, COMPOSER
 from tutor.tutor import Tutor
 
 MIN_FREE_GB = 1.0
+MOST_SHOWN = 4  # models in a line
 TEXTS = Messages(Path(__file__).with_name("doctor.toml"))
 SERVERS = Path(__file__).with_name("servers.toml")
 
@@ -32,7 +35,27 @@ def examine(tutor: Tutor) -> list[dict[str, Any]]:
         ("verifier", _verifier), ("index", _index), ("library", _library),
         ("conversations", _conversations), ("model", _model),
     ]  # fmt: skip
-    return [_result(name, check, tutor) for name, check in checks]
+    return [*(_result(name, check, tutor) for name, check in checks), local_models(memory())]
+
+
+def local_models(found: Memory, language: str = "en") -> dict[str, Any]:
+    """Which models of the table this much memory holds; `models` has them all, and `hint` the command for the first."""
+    fits = fitting(found)
+    shown = "; ".join(f"{fit.model.name} ({fit.precision}, {fit.gigabytes:.1f} GB)" for fit in fits[:MOST_SHOWN])
+    where = "gpu" if found.gpu else "main" if found.main else "unknown"
+    told = TEXTS.text(f"memory-{where}", language, main=f"{found.main:.1f}", gpu=f"{found.gpu:.1f}")
+    more = len(fits) - MOST_SHOWN
+    many = "fits-more" if more > 0 else "fits" if fits else "fits-nothing"
+    fit = TEXTS.text(many, language, models=shown, more=more)
+    hint = TEXTS.text("get", language, model=fits[0].model.name, command=fits[0].command) if fits else ""
+    models = [
+        {
+            "name": one.model.name, "precision": one.precision, "gigabytes": one.gigabytes, "command": one.command,
+            "licence": one.model.licence, "source": one.model.source,
+        }
+        for one in fits
+    ]  # fmt: skip
+    return {"name": "local models", "ok": True, "detail": f"{told} {fit}", "hint": hint, "models": models}
 
 
 def _result(name: str, check: Callable[[Tutor], str], tutor: Tutor) -> dict[str, Any]:

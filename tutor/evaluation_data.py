@@ -35,6 +35,7 @@ _EXAMPLES = {
         '{"concept": "bert", "lang": "en", "text": "BERT has one layer.", "label": false, "change": "number", '
         '"source": "transformers:bert.base-size:en"}'
     ),
+    "tutoring": '{"id": "en-01", "lang": "en", "kind": "explain", "text": "What is attention?", "level": "beginner"}',
     "factcheck": '{"claim": "BERT reads in both directions.", "label": true, "lang": "en"}',
 }
 _LABELS: dict[object, Label] = {

@@ -125,7 +125,7 @@ def _heard(parts: Parts, row: LiarRow, plan: Plan, pack: Pack) -> Heard:
     explainer = Explainer(parts.corpus.checker, writer)
     for spoken in explainer.explain(plan, shown, Memory(row.lang, LEVEL), tally):
         said.append(spoken.text)
-        if tally.passed + tally.rewritten + tally.dropped >= len(pieces):
+        if tally.drafts >= len(pieces):
             break  # what follows is the composer's
     own = [text for text in said if text in pieces]
     if own:

@@ -99,8 +99,8 @@ def noise_turns(tutor: Tutor, rows: Sequence[RetrievalRow], turns: int) -> Itera
     """The turns, one by one, the languages in turn."""
     import torch  # noqa: PLC0415  seconds to import; only a model needs it
 
-    from agents.chat_model import LocalChat  # noqa: PLC0415  langchain: a second that others need not pay
-    from agents.chat_writer import ChatWriter  # noqa: PLC0415  the same
+    from agents.chat_writer import ChatWriter  # noqa: PLC0415  langchain: a second that others need not pay
+    from agents.local.chat_local import LocalChat  # noqa: PLC0415  the same
 
     with TemporaryDirectory() as folder:
         own, _ = apart(tutor, Path(folder) / "learners", "composer")
