@@ -24,7 +24,7 @@ from knowledge.pdfs.lines import Line, pieces_of, rows_of
 from knowledge.pdfs.running import without_running
 from knowledge.pdfs.title_page import author_names, authors_on, is_title, title_lines
 
-_PDFIUM = threading.Lock()  # PDFium is not thread-safe, and the app serves each person in a thread
+PDFIUM = threading.Lock()  # PDFium is not thread-safe, and the app serves each person in a thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def read_pdf(data: bytes, path: str) -> Pdf:
     Raises `BadDocument` with "document-encrypted" or "document-broken".
     """
     try:
-        with _PDFIUM, closing(pypdfium2.PdfDocument(data)) as document:
+        with PDFIUM, closing(pypdfium2.PdfDocument(data)) as document:
             metadata = document.get_metadata_dict()
             pages = [_lines(document, number) for number in range(len(document))]
     except pypdfium2.PdfiumError as error:

@@ -39,9 +39,9 @@ def renewable(recipe: str) -> bool:
     return recipe in FAMILIES
 
 
-def recipe_of(item: Item) -> str:
-    """The recipe behind an item, which its id begins with."""
-    return item.id.rsplit(".", 4)[0]
+def recipe_of(item: Item | str) -> str:
+    """The recipe behind an item, or behind the id of one, which begins with it."""
+    return (item if isinstance(item, str) else item.id).rsplit(".", 4)[0]
 
 
 class Bank:

@@ -1,6 +1,6 @@
 """Drawing the items of an exam: for each place and version one that is proven in both languages and asked once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -29,10 +29,13 @@ class Seeding:
         return int(digest(f"{self.blueprint}:{self.seed}:{place}:{version}:{attempt}"), 16) % SEEDS
 
 
-def draw(draft: Draft, seeding: Seeding, bank: Bank, used: Collection[str]) -> None:
+def draw(
+    draft: Draft, seeding: Seeding, bank: Bank, used: Collection[str], heard: Callable[[int], None] = lambda _: None
+) -> None:
     """Draw what is missing. A place that cannot be drawn in every version is opened again. `used`: questions that
-    must not come again."""
+    must not come again. `heard` hears of each place before it is drawn, and may raise to stop."""
     for place, slot in enumerate(draft.slots):
+        heard(place)
         for version in range(len(draft.draws)) if slot else ():
             assert slot is not None
             if draft.draws[version][place] is None:

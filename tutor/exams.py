@@ -25,6 +25,7 @@ from tutor.exam_request import LETTERS, Request, request_from
 from tutor.exam_review import Decisions
 from tutor.graphs.exam import ExamParts, ExamState, build_exam_graph
 from tutor.graphs.exam_runs import find_exam, resume_exam, run_exam
+from tutor.jobs import Watch, unwatched
 
 FORMATS = tuple(WRITERS)
 
@@ -66,23 +67,25 @@ class Exams:
             blueprint, spoken, seed, versions, chosen, str(folder), used.questions, used.recipes, review
         )  # fmt: skip
 
-    def make(self, request: Request) -> dict[str, Any]:
+    def make(self, request: Request, watch: Watch = unwatched) -> dict[str, Any]:
         """The exam: written, or, with `request.review`, waiting for the teacher; one that waits already is shown as it
-        stands. Raises `BadBlueprint` where it cannot be met; `BadExam`, `KnowledgeError` where it cannot be written."""
+        stands. `watch`: as in `ExamParts`. Raises `BadBlueprint` where it cannot be met; `BadExam`, `KnowledgeError`
+        where it cannot be written."""
         if not request.review:
-            return self._told(run_exam(build_exam_graph(None), self.parts(), request), "")
+            return self._told(run_exam(build_exam_graph(None), self.parts(watch), request), "")
         found = find_exam(self.kept, request.id)
         if found and found[1]:
-            return self.review(request.id)
-        return self._told(run_exam(self.kept, self.parts(), request), "review")
+            return self.review(request.id, watch=watch)
+        return self._told(run_exam(self.kept, self.parts(watch), request), "review")
 
-    def review(self, exam: str, decisions: Decisions | None = None) -> dict[str, Any]:
+    def review(self, exam: str, decisions: Decisions | None = None, watch: Watch = unwatched) -> dict[str, Any]:
         """An exam under review after these decisions. Raises `BadReview`: then nothing has changed."""
-        return self._told(*resume_exam(self.kept, self.parts(), exam, decisions.as_json() if decisions else None))
+        decided = decisions.as_json() if decisions else None
+        return self._told(*resume_exam(self.kept, self.parts(watch), exam, decided))
 
-    def parts(self) -> ExamParts:
+    def parts(self, watch: Watch = unwatched) -> ExamParts:
         """What one run of the graph works with."""
-        return ExamParts(self.bank, self.prove, self.records)
+        return ExamParts(self.bank, self.prove, self.records, watch=watch)
 
     def _told(self, state: ExamState, waiting: str) -> dict[str, Any]:
         """The result as the command line prints it."""

@@ -30,6 +30,7 @@ from tutor.exam_records import keep, record
 from tutor.exam_request import LETTERS, Request, request_from
 from tutor.exam_review import Reviewed, decisions_from, review
 from tutor.exam_shortfalls import Shortfall, shortfalls
+from tutor.jobs import Watch, unwatched
 
 
 class ExamState(TypedDict, total=False):
@@ -50,18 +51,21 @@ class ExamState(TypedDict, total=False):
 class ExamParts:
     """What the nodes work with. `prove`: makes the proof of an edited item anew. `records`: the folder of what earlier
     exams asked. `refusals`: where the caller finds a decision that cannot be followed. `pools`: what the sections of a
-    request may hold, by its id."""
+    request may hold, by its id. `watch`: hears of each step, and of how much of it is done of what; it may raise to
+    stop, and the exam goes on from there the next time."""
 
     bank: Bank
     prove: Callable[[Item], Item]
     records: Path
     refusals: list[TutorError] = field(default_factory=list)
     pools: dict[str, list[Pool]] = field(default_factory=dict)
+    watch: Watch = unwatched
 
 
 def plan_exam(state: ExamState, runtime: Runtime[ExamParts]) -> ExamState:
     """What each place is to hold. Raises `BadBlueprint` where a section has too little to choose from."""
     request, draft = request_from(state["request"]), draft_from(state["draft"])
+    runtime.context.watch("plan", 0, len(draft.slots))
     plan(draft, request.blueprint, _pool(request, runtime.context))
     faults = _short(draft, request)
     if faults and _drawn(draft):  # else drawing may show that there is less still
@@ -72,13 +76,16 @@ def plan_exam(state: ExamState, runtime: Runtime[ExamParts]) -> ExamState:
 def draw_items(state: ExamState, runtime: Runtime[ExamParts]) -> ExamState:
     """An item for each place and version that has none."""
     request, draft = request_from(state["request"]), draft_from(state["draft"])
-    draw(draft, Seeding(request.blueprint.digest, request.seed), runtime.context.bank, frozenset(request.used))
+    parts, total = runtime.context, len(draft.slots)
+    seeding = Seeding(request.blueprint.digest, request.seed)
+    draw(draft, seeding, parts.bank, frozenset(request.used), lambda place: parts.watch("draw", place, total))
     return {"draft": draft.as_json()}
 
 
 def check_papers(state: ExamState, runtime: Runtime[ExamParts]) -> ExamState:
     """The rules on whole papers; when all are kept, the versions as they are handed on."""
     parts, request, draft = runtime.context, request_from(state["request"]), draft_from(state["draft"])
+    parts.watch("check", 0, request.versions)
     pool = _pool(request, parts)
     check(draft, parts.bank, pool)
     if not _whole(draft):
@@ -118,6 +125,7 @@ def write_files(state: ExamState, runtime: Runtime[ExamParts]) -> ExamState:
     request = request_from(state["request"])
     guard_folder(request.folder, request.blueprint.title, request.language, request.review)
     versions = reviewed(state).versions
+    runtime.context.watch("write", 0, len(versions))
     files = paper_files([paper(request, number, row) for number, row in enumerate(versions)], request.formats)
     kept = record(request, versions, files)
     written = write_folder(request.folder, files, kept)
