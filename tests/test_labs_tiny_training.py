@@ -12,8 +12,7 @@ from knowledge.errors import BadLab
 from knowledge.labs.small_transformer import Build, initial_weights, one_thread, run_transformer
 from knowledge.labs.tiny_tasks import EQUALS, PLUS, TASKS, draw_problems, is_held_out, write_problems
 from knowledge.labs.tiny_training import PARTS, WHOLE, Snapshot, set_up, train, train_variants
-from tutor.labs.registry import run_lab
-from tutor.labs.tiny_training import watch_training
+from tutor.labs.registry import run_lab, watch_lab
 
 
 def last(task: str, without: str, **inputs: float) -> Snapshot:
@@ -133,7 +132,7 @@ def test_bad_inputs_are_named(inputs: dict[str, object]) -> None:
 def test_the_run_can_be_watched_and_ends_as_the_lab_does(language: str) -> None:
     variants = (WHOLE, "normalization", "mask")
     inputs: dict[str, Any] = {"task": "copy", "length": 2, "layers": 1, "steps": 1, "variants": variants}
-    *_, watched = watch_training(language, **inputs)
+    *_, watched = watch_lab("tiny_training", language, **inputs)
     run = run_lab("tiny_training", language, **inputs)
     assert len(run.figures) == 5
     assert all(figure.to_dict() for figure in run.figures)

@@ -121,6 +121,7 @@ FOLLOW_UPS = [
     ("simpler", "más sencillo", "simpler"),
     ("simpler", "no lo entiendo", "I don't get it"),
     ("simpler", "no lo entiendo, ¿me lo explicas más fácil?", "can you explain it in an easier way?"),
+    ("simpler", "explícamelo de forma más sencilla", "explain it more simply"),
     ("simpler", "explícamelo como si tuviera cinco años", "explain like I'm five"),
     ("deeper", "cuéntame más", "tell me more"),
     ("example", "otro ejemplo", "another example"),

@@ -26,7 +26,7 @@ class Estimates:
         self.act = act
         self.text = reader.text
         self.study = reader.tutor.study
-        self.items = self.study.store.items(reader.learner)
+        self.items = reader.tutor.practice.asked(reader.learner)
 
     def draw(self, concepts: list[Mapping[str, Any]]) -> None:
         """Each concept with its evidence, in the order of the course: what is pressed does not move away."""

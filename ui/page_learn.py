@@ -12,14 +12,18 @@ from knowledge.errors import AteneaError
 from knowledge.messages import Messages
 from tutor.tutor import Tutor
 from ui import marked, who
+from ui.advice import Advice
+from ui.learn_after import AfterAnswer
+from ui.learn_answer import Answer
+from ui.learn_threads import draw_threads
 from ui.trouble import explained
+from ui.who import Reader
 
 AUTO = "auto"
 LEVELS = ("beginner", "intermediate", "advanced")
 ANSWERS = (AUTO, "es", "en")
 EXAMPLES = ("example-1", "example-2", "example-3")
 EXERCISE = "example-exercise"
-SHORT_MS = 100  # below it the time is not told more exactly
 OWL = str(Path(__file__).parent / "assets" / "owl.png")
 PERSON = ":material/person:"
 
@@ -37,6 +41,7 @@ class Conversation:
         self.texts = texts
         self.language = language
         self.learner = who.learner()
+        self.reader = Reader(tutor, texts, language, self.learner)
         self.state = st.session_state
         self.levels = (AUTO, *LEVELS) if self.learner else LEVELS
         self.level = self.levels[0]
@@ -50,16 +55,23 @@ class Conversation:
         question = self._question()
         if not turns and not question:
             self._welcome()
+        if question and self.state.get("instead"):
+            turns = turns[:-1]
         for turn in turns:
             self._person(turn["question"])
             with st.chat_message("assistant", avatar=OWL):
-                self._reply(st.empty(), turn)
+                Answer(self.reader, turn).draw(st.empty())
         if question:
             self._person(question)
             with st.chat_message("assistant", avatar=OWL):
                 self._ask(question)
+        elif stopped := self.state.get("stopped"):
+            self._stopped(stopped)
         if self.state["turns"]:
-            self._suggestions("next", self.state["turns"][-1]["next"])
+            last = self.state["turns"][-1]
+            after = AfterAnswer(self.reader, last, self._send, self._again)
+            after.draw()
+            self._suggestions("next", [message for message in last["next"] if message not in after.messages])
 
     def text(self, key: str, **values: object) -> str:
         """A text of the app in the reader's language."""
@@ -70,6 +82,7 @@ class Conversation:
     def _choices(self) -> None:
         anew = self.text("new-conversation")
         st.button(anew, icon=":material/add_comment:", on_click=self._start_anew, width="stretch")
+        draw_threads(self.reader, self.state.get("thread", ""), self._take_up)
         self.level = self._choice(st.radio, "level", self.levels)
         self.answers = self._choice(st.selectbox, "answers", ANSWERS)
 
@@ -91,8 +104,14 @@ class Conversation:
     def _start_anew(self) -> None:
         st.query_params.pop("thread", None)
         self.state["thread"], self.state["turns"] = "", []
-        for key in ("asked", "failure"):
+        for key in ("asked", "failure", "instead", "stopped"):
             self.state.pop(key, None)
+
+    def _take_up(self, thread: str) -> None:
+        """Another conversation, where it was left."""
+        self._start_anew()
+        st.query_params["thread"] = thread
+        del self.state["turns"]
 
     def _question(self) -> str:
         """What to answer now; it stays in the session until it is answered, so that no rerun loses it."""
@@ -108,7 +127,19 @@ class Conversation:
 
     def _send(self, question: str) -> None:
         self.state["asked"] = question
-        self.state.pop("failure", None)
+        for key in ("failure", "instead", "stopped"):
+            self.state.pop(key, None)
+
+    def _again(self, question: str) -> None:
+        """Answer the last question anew; until that is done, the old answer is kept."""
+        self._send(question)
+        self.state["instead"] = True
+
+    def _stop(self) -> None:
+        """Leave the answer that is under way: what was said of it stays on the page, and nothing is kept."""
+        question, sentences = self.state.pop("asked", ""), self.state.pop("so-far", [])
+        if not self.state.pop("instead", False):
+            self.state["stopped"] = {"question": question, "sentences": sentences}
 
     def _suggestions(self, heading: str, questions: list[str]) -> None:
         if not questions:
@@ -133,94 +164,65 @@ class Conversation:
         return list(self.state["turns"])
 
     def _ask(self, question: str) -> None:
-        place = st.empty()
+        place, stop = st.empty(), st.empty()
         place.markdown(f":shimmer[{self.text('searching')}]")
-        sentences = []
+        stop.button(self.text("stop"), icon=":material/stop_circle:", key="stop", type="tertiary", on_click=self._stop)
+        sentences: list[dict[str, Any]] = []
+        self.state["so-far"] = sentences
         thread = self.state["thread"] or uuid4().hex[:12]  # a learner has many conversations
         level = "" if self.level == AUTO else self.level
         try:
             for event in self.tutor.stream(
-                question, language=self.answers, level=level, thread=thread, learner=self.learner
-            ):
+                question, language=self.answers, level=level, thread=thread, learner=self.learner,
+                instead=bool(self.state.get("instead")),
+            ):  # fmt: skip
                 if event["kind"] == "sentence":
                     sentences.append(event)
                     place.markdown(marked.answer(sentences, event["sources"]))
                 else:
                     self._answered(event["turn"])
-                    self._reply(place, event["turn"])
+                    stop.empty()
+                    Answer(self.reader, event["turn"]).draw(place)
         except Exception as error:  # noqa: BLE001  the edge: whatever went wrong is said kindly
             self.state["restored"] = question
             self._failed(error, self.text("kept"))
             st.rerun()
 
     def _answered(self, turn: dict[str, Any]) -> None:
-        del self.state["asked"]
+        for key in ("asked", "so-far", "stopped"):
+            self.state.pop(key, None)
+        if self.state.pop("instead", False):
+            self.state["turns"].pop()
         self.state["turns"].append(turn)
         self.state["thread"] = st.query_params["thread"] = turn["thread"]
 
     def _failed(self, error: Exception, *more: str) -> None:
-        self.state.pop("asked", None)
+        for key in ("asked", "so-far", "instead"):
+            self.state.pop(key, None)
         self.state["failure"] = explained(error, self.texts, self.language, *more)
 
     # How it looks
 
     def _welcome(self) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.image(OWL, width=64)
+            st.image(OWL, width=64, alt="Atenea")
             st.title("Atenea", anchor=False)
         st.markdown(self.text("tagline", course=self.tutor.course.title[self.language]))
         examples = (*EXAMPLES, EXERCISE) if self.learner else EXAMPLES
         self._suggestions("start", [self.text(example) for example in examples])
-        if not self.learner:
+        if self.learner:
+            Advice(self.reader, elsewhere=True).draw()
+        else:
             st.caption(self.text("nobody"))
+
+    def _stopped(self, stopped: Mapping[str, Any]) -> None:
+        """A question whose answer was left, as far as it was said."""
+        self._person(stopped["question"])
+        with st.chat_message("assistant", avatar=OWL):
+            if stopped["sentences"]:
+                st.markdown(marked.answer(stopped["sentences"], stopped["sentences"][-1]["sources"]))
+            st.caption(self.text("stopped"))
 
     def _person(self, question: str) -> None:
         with st.chat_message("user", avatar=PERSON):
             st.markdown(marked.said(question))
-
-    def _reply(self, place: DeltaGenerator, turn: Mapping[str, Any]) -> None:
-        """A finished answer: its sentences, what the sources do not say, the sources, who worded it."""
-        limits, abstained = marked.closing(turn), turn["abstained"]
-        parts = marked.opening(turn), marked.answer(turn["sentences"], turn["sources"]), "" if abstained else limits
-        said = "\n\n".join(filter(None, parts))
-        if said:
-            place.markdown(said)
-        if limits and abstained:
-            (st if said else place).info(f"**{self.text('no-answer')}**  \n{limits}", icon=":material/search_off:")
-        if turn["exercise"]:
-            st.caption(self.text(f"reply-{turn['exercise']['kind']}"))
-        if turn["sources"]:
-            st.caption(f"**{self.text('sources')}** · {self._legend(turn)}")
-        with st.container(gap="xxsmall"):
-            for source in turn["sources"]:
-                self._source(source)
-        if turn["sentences"]:
-            st.caption(self._worded_by(turn))
-
-    def _legend(self, turn: Mapping[str, Any]) -> str:
-        verdicts = dict.fromkeys(sentence["verdict"] for sentence in turn["sentences"])
-        return " ".join(
-            self.text("legend", mark=marked.mark(verdict), word=self.text(f"verdict-{verdict}")) for verdict in verdicts
-        )
-
-    def _source(self, source: Mapping[str, Any]) -> None:
-        """One source, closed; it opens to its quote and the literature behind it."""
-        where = marked.safe(source["locator"] or source["title"])
-        behind = [f"{reference['label']} {reference['locator']}".strip() for reference in source["references"]]
-        with st.expander(" · ".join(filter(None, (f"**{source['n']}**", where, "; ".join(behind))))):
-            st.markdown(marked.quotation(source["quote"]))
-            for reference in source["references"]:
-                where = ", ".join(filter(None, (reference["title"], reference["locator"])))
-                shown = f"[{reference['label']}]({reference['url']})" if reference["url"] else reference["label"]
-                st.caption(f"{shown} · {where}" if where else shown)
-            if not source["references"]:
-                st.caption(marked.safe(source["title"]))
-
-    def _worded_by(self, turn: Mapping[str, Any]) -> str:
-        engine = turn["engine"]
-        name = self.text("engine-composer") if engine == "composer" else self.text("engine-model", name=engine)
-        total = turn["timings_ms"].get("total")
-        if total is None:
-            return name
-        seconds = (f"{total / 1000:.1f}" if total >= SHORT_MS else "< 0.1").replace(".", self.text("decimal"))
-        return f"{name} · {self.text('seconds', seconds=seconds)}"

@@ -1,16 +1,16 @@
 """The page of the open model: what Atenea believes of the reader, why, and how to change it."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from knowledge.messages import Messages
 from tutor.learner.profile import Profile
 from tutor.tutor import Tutor
-from ui import marked, who
+from ui import marked, own_data, places, who
 from ui.doing import act, tell
 from ui.estimates import Estimates
 from ui.who import Reader
@@ -19,12 +19,12 @@ from ui.wishes import Wishes
 SHOWN_STEPS = 6
 
 
-def draw(tutor: Tutor, texts: Messages, language: str, learn: st.Page) -> None:
-    """The whole page in `language`; `learn` is the page where exercises are asked for."""
+def draw(tutor: Tutor, texts: Messages, language: str, _: DeltaGenerator) -> None:
+    """The whole page in `language`."""
     st.title(texts.text("page-model", language), anchor=False)
     reader = Reader(tutor, texts, language, who.learner())
     if reader.learner:
-        OpenModel(reader, learn).draw()
+        OpenModel(reader).draw()
     else:
         st.info(reader.text("nobody"), icon=":material/group:")
 
@@ -32,9 +32,8 @@ def draw(tutor: Tutor, texts: Messages, language: str, learn: st.Page) -> None:
 class OpenModel:
     """One reader's model, which they can see, correct, take along and delete."""
 
-    def __init__(self, reader: Reader, learn: st.Page) -> None:
+    def __init__(self, reader: Reader) -> None:
         self.reader = reader
-        self.learn = learn
         self.text = reader.text
         self.study = reader.tutor.study
         self.state = st.session_state
@@ -54,7 +53,7 @@ class OpenModel:
         self._claim({concept["id"] for concept in known})
         Wishes(self.reader, profile, self._act).draw()
         if model:
-            self._own_data()
+            own_data.draw(self.reader)
 
     # What stands on the page
 
@@ -76,7 +75,7 @@ class OpenModel:
         """A button that asks something on the page of the conversation."""
         if st.button(self.text(key), icon=icon, type="primary"):
             self.state["asked"] = self.text(key)
-            st.switch_page(self.learn, query_params={})  # to clear them is refused while a widget is bound to one
+            places.go("learn")
 
     def _claim(self, known: set[str]) -> None:
         """A concept without evidence of which the reader says that they know it."""
@@ -92,32 +91,7 @@ class OpenModel:
                 args=(self.study.claim, self.reader.learner, chosen, True, self.reader.language),
             )  # fmt: skip
 
-    def _own_data(self) -> None:
-        """Taking everything along, and deleting it."""
-        with st.expander(self.text("own-data")):
-            st.download_button(
-                self.text("export"), data=lambda: exported(self.reader), file_name="atenea.json",
-                mime="application/json", icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
-            sure = st.checkbox(self.text("delete-sure"), key="delete-sure")
-            st.button(
-                self.text("delete"), icon=":material/delete:", disabled=not sure, on_click=self._act,
-                args=(self._delete,), kwargs={"said": "deleted"},
-            )  # fmt: skip
-
     # What the reader does
-
-    def _delete(self) -> None:
-        """The conversation on the page of learning is one of those that are deleted."""
-        self.reader.tutor.learner_delete(self.reader.learner)
-        for key in ("turns", "thread", "asked", "failure"):
-            self.state.pop(key, None)
-        st.query_params.pop("thread", None)
 
     def _act(self, verb: Callable[..., object], *values: object, said: str = "") -> None:
         act(self.reader, verb, *values, said=said)
-
-
-def exported(reader: Reader) -> str:
-    """Everything that is kept of a reader, as JSON."""
-    return json.dumps(reader.tutor.learner_export(reader.learner), ensure_ascii=False, indent=1)

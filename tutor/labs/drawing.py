@@ -15,6 +15,7 @@ OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "
 SEQUENTIAL: Final = "viridis"
 SIGNED: Final = "blueorange"
 NOTHING = "#E5E5E5"  # a cell without a value
+INK = "#25302E"  # of words: the ground is white on dark pages too
 FONT = "Source Sans Pro, Helvetica, Arial, DejaVu Sans, sans-serif"
 _DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 2], [1, 3], [10, 4], [3, 3]]
 _LONGEST_LABEL = 18
@@ -51,9 +52,23 @@ def styled(chart: Any, language: str, title: str, subtitle: str = "") -> Any:
     ).configure(
         background="white",
         font=FONT,
-        axis=alt.AxisConfig(labelFontSize=11, titleFontSize=12, titleFontWeight="normal", gridColor="#EEEEEE"),
-        legend=alt.LegendConfig(labelFontSize=11, titleFontSize=12, titleFontWeight="normal", labelLimit=320),
-        header=alt.HeaderConfig(labelFontSize=12, titleFontSize=12, titleFontWeight="normal"),
+        title=alt.TitleConfig(color=INK, subtitleColor=INK),
+        axis=alt.AxisConfig(
+            labelFontSize=11,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            gridColor="#EEEEEE",
+            labelColor=INK,
+            titleColor=INK,
+            domainColor="#888888",
+            tickColor="#888888",
+        ),
+        legend=alt.LegendConfig(
+            labelFontSize=11, titleFontSize=12, titleFontWeight="normal", labelLimit=320, labelColor=INK, titleColor=INK
+        ),
+        header=alt.HeaderConfig(
+            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", labelColor=INK, titleColor=INK
+        ),
         view=alt.ViewConfig(stroke=None),
         locale=alt.Locale(
             number=alt.NumberLocale(decimal=marks[0], thousands=marks[1], grouping=[3], currency=["", ""])

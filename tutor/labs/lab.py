@@ -13,6 +13,7 @@ The texts of a lab are in the TOML file that bears its name:
     es = "Por qué se dividen las puntuaciones por la raíz de d_k"
 
 `title`, `task` and `observe` are in every lab; axis titles, names of series and the templates of findings are its own.
+What a learner may change is declared at the end of the file (tutor/labs/lab_inputs.py).
 """
 
 import tomllib
@@ -24,18 +25,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.quantities import format_quantity
+from tutor.labs.lab_inputs import LabInput, read_inputs
 
 if TYPE_CHECKING:
     from altair.typing import ChartType
 
 FOLDER = Path(__file__).parent
 _POWERS_FROM = 1e15  # larger numbers are written as powers of ten
-_KEYS = ("number", "seconds", "concepts", "sources", "cover")
+_KEYS = ("number", "seconds", "concepts", "sources", "cover", "input")
 
 
 @dataclass(frozen=True)
 class Lab:
-    """A lab before it runs. `texts`: key -> language -> text with `{name}` places."""
+    """A lab before it runs. `texts`: key -> language -> text with `{name}` places; `inputs`: what may be changed."""
 
     name: str
     number: int
@@ -44,6 +46,7 @@ class Lab:
     sources: tuple[str, ...]
     texts: Mapping[str, Mapping[str, str]]
     cover: int = 0
+    inputs: tuple[LabInput, ...] = ()
 
     def text(self, key: str, language: str, **values: object) -> str:
         """A text with its places filled; numbers are written as the language writes them, with three digits."""
@@ -84,6 +87,7 @@ def read_lab(name: str) -> Lab:
         sources=tuple(table["sources"]),
         texts={key: texts for key, texts in table.items() if key not in _KEYS},
         cover=int(table.get("cover", 0)),
+        inputs=read_inputs(table.get("input", [])),
     )
 
 

@@ -15,6 +15,7 @@ PUBLIC = (
     "id", "kind", "concept", "bloom", "difficulty", "language", "stem", "options", "tolerance", "points", "unit",
 )  # fmt: skip
 LEVELS = ((0.4, "beginner"), (0.8, "intermediate"))  # mastery under which a concept is explained at that level
+LEVEL_ABOVE = "advanced"
 
 
 def public_item(item: Item) -> dict[str, Any]:
@@ -32,7 +33,14 @@ def level_of(one: Standing) -> str:
     """The level at which to explain a concept to who masters it so far, as far as that is sure: halfway between the
     mastery and the lower end of its interval."""
     sure = (one.mastery + one.low) / 2
-    return next((level for bound, level in LEVELS if sure < bound), "advanced")
+    return next((level for bound, level in LEVELS if sure < bound), LEVEL_ABOVE)
+
+
+def knowing_of(one: Standing) -> str:
+    """How far a concept is known, in a word: "solid", "learning", or "unseen" before anything was answered or told."""
+    if level_of(one) == LEVEL_ABOVE:
+        return "solid"
+    return "learning" if one.answers or one.parts else "unseen"
 
 
 def shown_learner(

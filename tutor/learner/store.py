@@ -138,6 +138,11 @@ class LearnerStore:
             rows = open_.execute("select item, body from items where learner=? order by item", (learner,)).fetchall()
         return {row["item"]: json.loads(row["body"]) for row in rows}
 
+    def owners(self, thread: str) -> list[str]:
+        """Whose conversation it is; nobody's, of one that no learner began."""
+        with self._opened() as open_:
+            return [row["learner"] for row in open_.execute("select learner from threads where thread=?", (thread,))]
+
     def threads(self, learner: str) -> list[str]:
         """The conversations of a learner."""
         with self._opened() as open_:

@@ -131,6 +131,16 @@ class Study:
         self.state(learner)
         return self._reply(learner, event, repeated)
 
+    def replied(self, learner: str, item: str) -> dict[str, Any] | None:
+        """The reply to the last answer to an exercise since it was handed out; None where it was not answered."""
+        exercise = self._exercise(learner, self.state(learner), item)
+        given = [
+            event
+            for event in self.store.events(learner)
+            if event.kind == "answer" and event.body["item"] == item and event.at >= exercise.served
+        ]
+        return self._reply(learner, given[-1], True) if given else None
+
     def hint(self, learner: str, item: str) -> dict[str, Any]:
         """The next rung of the exercise's hint ladder; the solution, which is the last, only when the policy allows."""
         learner = self._named(learner)
@@ -169,13 +179,13 @@ class Study:
         self._known(learner)
         state, at = self.state(learner), self.clock()
         steps = self.path(state, at, language)
-        return shown_learner(learner, state, self.course, at, steps, self._mistake)
+        return shown_learner(learner, state, self.course, at, steps, self.mistake)
 
     def path(self, state: LearnerState, at: datetime, language: str) -> list[dict[str, Any]]:
         """The way to the goal, step by step, each with its reason."""
         return [
             {"action": step.action, "concept": step.concept, "name": self.course.concept_name(step.concept, language),
-             "why": self._why(step, language)}
+             "why": self.why(step, language)}
             for step in path(study_view(state, self.course, at))
         ]  # fmt: skip
 
@@ -238,6 +248,14 @@ class Study:
         self._known(learner)
         return self.store.threads(learner)
 
+    def owners(self, thread: str) -> list[str]:
+        """Whose conversation it is; nobody's, of one that no learner began."""
+        return self.store.owners(thread)
+
+    def knows(self, learner: str) -> bool:
+        """Whether anything is kept of a learner."""
+        return learner in self.learners()
+
     def keep_thread(self, learner: str, thread: str) -> None:
         """Remember that a conversation is this learner's."""
         self.store.keep_thread(self._named(learner), thread)
@@ -257,7 +275,7 @@ class Study:
         return learner
 
     def _known(self, learner: str) -> None:
-        if learner not in self.store.learners():
+        if not self.knows(learner):
             raise BadLearner("learner-unknown", learner=learner[:MOST_NAME])
 
     def _add(self, learner: str, kind: Any, body: Mapping[str, Any], key: str) -> Event:
@@ -325,11 +343,12 @@ class Study:
         message = TEXTS.text(f"ask-{step.part}", language, concept=name) if step.action == "explain" else ""
         return {
             "learner": learner, "action": step.action, "concept": step.concept, "name": name,
-            "why": self._why(step, language), "item": public_item(item) if item else None, "part": step.part,
+            "why": self.why(step, language), "item": public_item(item) if item else None, "part": step.part,
             "message": message, "path": self.path(state, self.clock(), language), "language": language,
         }  # fmt: skip
 
-    def _why(self, step: Step, language: str) -> str:
+    def why(self, step: Step, language: str) -> str:
+        """The reason for a step, as it is said to the learner."""
         if not step.why:
             return ""
         values = {name: self.course.concept_name(value, language) for name, value in step.values.items()}
@@ -348,7 +367,7 @@ class Study:
             "solution": item.rationale if shown else None, "repeated": repeated,
         }  # fmt: skip
 
-    def _mistake(self, mistake: str, language: str) -> str:
+    def mistake(self, mistake: str, language: str) -> str:
         """A misconception as the course states it, "" for one that only a family of exercises knows."""
         own = mistake.partition("/")[0]  # a wrong answer that is one wording of it: "softmax.truth/2"
         found = next((one for one in self.course.misconceptions if one.id == own), None)
