@@ -1,6 +1,7 @@
 # make tutor   everything, then the app at http://127.0.0.1:8501   (PORT=8600 make tutor for another port)
 # make test    everything, then the tests
 # make setup   only the environment: .venv with .venv/bin/atenea, the encoder, the course's index and what is read of it
+# make screenshots   every page of the app as pictures, in the folder screenshots (needs chromium)
 # make check   ruff, mypy --strict, import contracts
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 READY := $(VENV)/.ready
 
-.PHONY: setup tutor test check bench clean
+.PHONY: setup tutor test check bench screenshots clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Atenea needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 $(MAKECMDGOALS)" if sys.version_info < (3, 11) else 0)'
@@ -28,6 +29,7 @@ setup: $(READY)
 tutor: setup
 	$(BIN)/atenea ui --port $(PORT)
 
+test: export PYTHONDONTWRITEBYTECODE :=
 test: setup
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
@@ -39,6 +41,9 @@ check: $(STAMP)
 
 bench: setup
 	$(BIN)/python -m evals.latency
+
+screenshots: setup
+	$(BIN)/python -m evals.screenshots screenshots
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from evals.screenshots import CHROMIUM, WIDE, browser_page
+from evals.app_pages import CHROMIUM, browser, page_in
 from knowledge.claims import Claim
 from knowledge.factcheck import Checked, FactChecker
 from knowledge.messages import LANGUAGES
@@ -398,7 +398,7 @@ def test_a_browser_opens_the_evidence_by_keyboard_and_by_link(tmp_path: Path) ->
         pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
     target = tmp_path / "report.html"
     write_report(report("abc def " * 40, claim(0, 3), claim(4, 7, "contradicted")), target)
-    with browser_page("en", WIDE) as page:
+    with browser() as chromium, page_in(chromium, "en") as page:
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         page.goto(target.as_uri())

@@ -219,11 +219,13 @@ def test_the_library_speaks_beside_the_course_until_it_is_removed(tmp_path: Path
     own = Tutor(Settings(data_dir=tmp_path / "data", course=TEMPLATE, model="composer"))
     question = "What does the Zorblax engine do?"
     assert own.ask(question)["abstained"]
+    assert own.parts().corpus is own.parts(against="course").corpus, "the course alone is opened once"
     [added] = own.library_add([zorblax])["documents"]
     assert added["status"] == "ready"
     assert own.library_list()["documents"] == [added]
     assert "sea water" in own.ask(question)["answer"]
     assert own.ask("What is evaporation?")["concepts"][0] == "evaporation"
+    assert own.parts().corpus is not own.parts(against="course").corpus
     again = Tutor(own.settings)
     assert "sea water" in again.ask(question)["answer"]
     own.library_remove(added["id"])

@@ -149,7 +149,7 @@ def test_a_damaged_database_is_said_and_the_page_stands(app: AppTest, tutor: Tut
         raise BadStore("store-damaged", path=Path("threads.sqlite"))
 
     fresh.setattr(tutor, "history", broken)
-    app.query_params["thread"] = "old"
+    app.query_params["thread"] = "0" * 12
     visit(app, "en")
     assert "damaged" in app.warning[0].value
     assert TEXTS.text("kept", "en") not in app.warning[0].value
@@ -158,7 +158,7 @@ def test_a_damaged_database_is_said_and_the_page_stands(app: AppTest, tutor: Tut
 def test_a_follow_up_stays_in_the_thread_and_a_reload_keeps_it(app: AppTest, tutor: Tutor) -> None:
     ask(visit(app, "es"), QUESTION["es"])
     thread = one(app.query_params["thread"])
-    seen(button(app, tutor.history(thread)[0]["next"][0]).click().run())
+    seen(button(app, tutor.history(thread)[0]["next"][1]).click().run())
     assert one(app.query_params["thread"]) == thread
     turns = tutor.history(thread)
     assert len(turns) == 2

@@ -17,7 +17,7 @@ from tutor.errors import BadStore
 from tutor.learner.study import Study
 from tutor.settings import Settings
 from tutor.tutor import Tutor
-from ui import page_learn, page_model, who, written
+from ui import own_data, page_learn, who, written
 from ui.app import TEXTS
 
 APP = Path(page_learn.__file__).with_name("app.py")
@@ -223,7 +223,7 @@ def test_everything_can_be_taken_along_and_deleted(app: AppTest, study: Study, t
     answered(study, True)
     go(app, "model")
     assert app.get("download_button")[0].label == TEXTS.text("export", "es")
-    whole = json.loads(page_model.exported(who.Reader(tutor, TEXTS, "es", who.ME)))
+    whole = json.loads(own_data.exported(who.Reader(tutor, TEXTS, "es", who.ME)))
     assert whole["learner"] == who.ME
     assert whole["conversations"][thread][0]["exercise"]
     assert labelled(app, "delete").disabled, "not by accident"

@@ -102,8 +102,8 @@ def test_a_visitor_from_elsewhere_does_not_see_the_library(app: AppTest, own: Tu
     own.library_upload([("notes.md", PAPER.encode())])
     config.set_option(ADDRESS, "0.0.0.0")
     opened(app, "en")
-    assert TEXTS.text("research-nobody", "en") in shown(app)
-    assert "LoRA" not in shown(app)
+    assert "research" not in app.session_state["places"]
+    assert "Notes on LoRA" not in shown(app)
 
 
 def test_an_upload_never_leaves_its_folder(own: Tutor) -> None:

@@ -19,7 +19,7 @@ from tutor.errors import TutorError
 from tutor.rendering import MARKS, TEXTS
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
 WORST_FIRST = ("contradicted", "not_found", "supported")
 _WEB = re.compile(r"https?://[\w.-]+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
@@ -81,11 +81,19 @@ def write_report(report: CheckReport, target: Path) -> None:
 
 def render_report(report: CheckReport) -> str:
     """The report as HTML."""
+    return _rendered("report.html", report)
 
+
+def render_text(report: CheckReport) -> str:
+    """The checked text alone, its claims marked as in the report: HTML that brings no style of its own."""
+    return _rendered("report_text_alone.html", report)
+
+
+def _rendered(template: str, report: CheckReport) -> str:
     def say(key: str, **values: object) -> str:
         return TEXTS.text(key, report.language, **values)
 
-    html = _template().render(
+    html = _templates().get_template(template).render(
         report=report, pieces=cut(report.text, report.claims), say=say, marks=MARKS, link=safe_link,
         percent=lambda score: _percent(score, report.language), most=MOST_NAMED,
         numbers={
@@ -136,11 +144,10 @@ def _percent(score: float, language: str) -> str:
 
 
 @cache
-def _template() -> "Template":
+def _templates() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  only a report needs it
 
-    environment = Environment(
+    return Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    return environment.get_template("report.html")

@@ -28,6 +28,7 @@ from tutor.command import (
     Lang,
     Out,
     Sources,
+    counts_of,
     mending,
     notice,
     one_of,
@@ -194,17 +195,31 @@ def course_new(path: Path, *, as_json: Json = False, data_dir: DataDir = None) -
 @app.command("eval")
 def evaluate(
     suite: Annotated[
-        str, typer.Argument(help="retrieval, factcheck, grading, items, learner, leaks, liars or research.")
+        str,
+        typer.Argument(
+            help="retrieval, factcheck, grading, items, learner, leaks, liars, latency, calls, research or tutoring."
+        ),
     ], *,
     data: Annotated[Path | None, typer.Option("--data", help="A JSONL file; else what the course ships.")] = None,
-    sources: Sources = None, as_json: Json = False, data_dir: DataDir = None,
+    sources: Sources = None,
+    model: Annotated[str, typer.Option("--model", help="Who speaks, as in ATENEA_MODEL.")] = "",
+    sessions: Annotated[str, typer.Option("--sessions", help="latency: how many at a time.")] = "1,8,32",
+    turns: Annotated[int, typer.Option("--turns", min=1, max=1000, help="latency: turns of each session.")] = 4,
+    record: Annotated[Path | None, typer.Option("--record", help="tutoring: write a model's questions here.")] = None,
+    replay: Annotated[Path | None, typer.Option("--replay", help="tutoring: score the answers put there.")] = None,
+    as_json: Json = False, data_dir: DataDir = None,
 ) -> None:  # fmt: skip
     """Score retrieval or the fact check, with 95 % intervals, beside the baselines that they must beat."""
+    at_once = counts_of(sessions, "--sessions")
     with mending(as_json) as out:
-        from tutor.evaluation import evaluate_suite, show_learner_result, show_result
+        from tutor.evaluation import Exchange, evaluate_suite, show_learner_result, show_result, show_tutoring
 
-        result = evaluate_suite(open_tutor(data_dir), suite, data, sources or [])
-        out.say(result, show_learner_result(result) if suite == "learner" else show_result(result))
+        tutor, exchange = open_tutor(data_dir, model), Exchange(record, replay)
+        result = evaluate_suite(
+            tutor, suite, data, sources or [], sessions=at_once, turns=turns, exchange=exchange
+        )  # fmt: skip
+        shown = {"learner": show_learner_result, "tutoring": show_tutoring}.get(suite, show_result)
+        out.say(result, shown(result))
 
 
 @app.command()

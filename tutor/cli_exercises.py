@@ -57,4 +57,8 @@ def show_item(made: dict[str, Any]) -> str:
     from agents.grade_options import LETTERS
 
     options = [f"  {letter}) {option}" for letter, option in zip(LETTERS, made["options"], strict=False)]
-    return "\n".join([made["stem"], *options, "", TEXTS.text("item-id", made["language"], id=made["id"])])
+    notes = [TEXTS.text("item-id", made["language"], id=made["id"])]
+    if not made.get("drafted", True):
+        reasons = ", ".join(f"{row['reason']} {row['count']}" for row in made["rejected"])
+        notes.insert(0, TEXTS.text("item-own", made["language"], reasons=reasons))
+    return "\n".join([made["stem"], *options, "", *notes])

@@ -27,6 +27,7 @@ Sources = Annotated[
 YOUNG = 50_000  # objects made before memory is looked through: a command is short and makes much that it keeps
 SILENT = ("indexing: ", "searching: ", "buscando: ")  # lines that tell how far long work is, on a terminal alone
 IN_PLACE = (*SILENT, "reading: ", "leyendo: ")
+MOST_AT_ONCE = 256  # sessions of `atenea eval latency`
 LANGUAGE_CHOICES = ("auto", "es", "en")
 LEVEL_CHOICES = ("", "beginner", "intermediate", "advanced")
 
@@ -48,15 +49,16 @@ class Out:
             sys.stdout.flush()
 
 
-def open_tutor(data_dir: Path | None) -> "Tutor":
-    """The tutor of a data folder, the usual one where none is given."""
+def open_tutor(data_dir: Path | None, model: str = "") -> "Tutor":
+    """The tutor of a data folder and of a model, the usual ones where none are given."""
     from tutor.settings import Settings
     from tutor.tutor import Tutor
 
     gc.freeze()  # what was loaded stays: later collections need not look at it
     gc.enable()
     gc.set_threshold(YOUNG)
-    settings = Settings(data_dir=data_dir) if data_dir else Settings()
+    chosen: dict[str, Any] = {**({"data_dir": data_dir} if data_dir else {}), **({"model": model} if model else {})}
+    settings = Settings(**chosen)
     return Tutor(settings, notice=notice)
 
 
@@ -111,6 +113,15 @@ def one_of(value: str, choices: tuple[str, ...], option: str) -> str:
         shown = ", ".join(choice for choice in choices if choice)
         raise typer.BadParameter(f"{value!r} is not one of {shown}", param_hint=option)
     return value
+
+
+def counts_of(value: str, option: str) -> tuple[int, ...]:
+    """The numbers from 1 to MOST_AT_ONCE in "1,8,32". Raises `typer.BadParameter`."""
+    parts = [part.strip() for part in value.split(",")]
+    numbers = tuple(int(part) for part in parts if part.isdecimal())
+    if len(numbers) != len(parts) or not all(1 <= number <= MOST_AT_ONCE for number in numbers):
+        raise typer.BadParameter(f"{value!r} is not like 1,8,32 (each up to {MOST_AT_ONCE})", param_hint=option)
+    return numbers
 
 
 def read_text(file: str) -> str:

@@ -36,7 +36,8 @@ class Settings(BaseSettings):
     sentence-transformers model by name or folder. `verifier`: "bundled", "rules" (none), "chat" (the model),
     or "transformers:NAME" (a model for inference or groundedness that is already on this machine). `max_document_*`:
     what one file may cost to read. `lookup`: whether Crossref and arXiv may be asked about documents, when a command
-    is told to.
+    is told to. `record_texts`: whether the record of a model's calls holds what was asked and said; `traces`: whether
+    calls go out as OpenTelemetry spans.
     """
 
     model_config = SettingsConfigDict(env_prefix="ATENEA_", extra="ignore")
@@ -58,6 +59,8 @@ class Settings(BaseSettings):
     max_document_seconds: float = Field(default=LIMITS.seconds, gt=0)
     max_document_memory_mb: int = Field(default=LIMITS.memory_megabytes, gt=0)
     lookup: bool = False
+    record_texts: bool = False
+    traces: bool = False
     crossref_url: str = CROSSREF
     arxiv_url: str = ARXIV
 
@@ -99,6 +102,11 @@ class Settings(BaseSettings):
     def threads_file(self) -> Path:
         """The database of conversations."""
         return self.data_dir / "threads.sqlite"
+
+    @property
+    def calls_dir(self) -> Path:
+        """Where the calls of chat models are recorded."""
+        return self.data_dir / "calls"
 
     @property
     def learners_file(self) -> Path:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from knowledge.corpus import Corpus
 from knowledge.documents import Document
@@ -15,6 +15,8 @@ from knowledge.parsing import read_sources
 from knowledge.printable import one_line
 from tutor.settings import Settings
 
+Against = Literal["all", "course", "library"]  # what may be cited where no files are given: both, or one alone
+ALL: Against = "all"
 Key = tuple[str, ...]  # the paths of what was given, or the names of the library's documents
 
 
@@ -46,20 +48,25 @@ class Sources:
         self.opening = opening
         self.notice = notice
         self._whole: Corpus | None = None  # the course and the library
+        self._course: Corpus | None = None
         self._alone: dict[Key, Opened] = {}
         self._library: tuple[Key, Opened] | None = None  # as it was when it was opened
         self._turn = threading.RLock()
 
-    def corpus(self, paths: Sequence[Path]) -> Corpus:
-        """The given documents alone, or the course and the library; what cannot be read is told to `notice`."""
-        if paths:
+    def corpus(self, paths: Sequence[Path], against: Against = ALL) -> Corpus:
+        """The given documents alone, or `against`; what cannot be read is told to `notice`."""
+        if paths or against == "library":
             opened = self.alone(paths)
             for problem in opened.problems:
                 self.notice(one_line(str(problem)))
             return opened.corpus
         with self._turn:
+            if against == "course":
+                self._course = self._course or self.opening((), with_course=True)
+                return self._course
             if self._whole is None:
-                self._whole = self.opening(LibraryDocuments(self.library()), with_course=True)
+                documents = LibraryDocuments(self.library())
+                self._whole = self.opening(documents, with_course=True) if documents else self.corpus((), "course")
             return self._whole
 
     def alone(self, paths: Sequence[Path]) -> Opened:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from agents.errors import BadModel, NoExercise
 from agents.exercises import Exercises
 from agents.formula_process import Algebra
 from agents.gate import Gate
@@ -89,18 +90,25 @@ class Workshop:
     def drafted_item(
         self, concept: str, *, difficulty: int = 0, seed: int = 0, language: str = DEFAULT_LANGUAGE
     ) -> dict[str, Any]:
-        """An item that the chat model drafts and that holds, and why the drafts before it did not (`rejected`).
+        """An item that the chat model drafts and that holds, and why the drafts before it did not (`rejected`); one of
+        the course's own (`drafted` is then false) where none of them does, or the model fails.
 
-        Raises `NoExercise`, or `BadModel` where no chat model is chosen.
+        Raises `NoExercise` where the course has none either, or `BadModel` where no chat model is chosen.
         """
         from agents.chat_drafter import Drafter  # noqa: PLC0415  as in grader
 
         known = self.exercises.concept(concept, language)
         level = difficulty or self.course.concepts[known].difficulty
         drafter = Drafter(self._chat_model(), self.course, self.gate)
-        made = drafter.draft(known, bloom="understand", difficulty=level, seed=seed, language=language)
-        rejected = [{"reason": reason, "count": count} for reason, count in sorted(made.rejected.items())]
-        return {**made.item.as_json(), "rejected": rejected}
+        try:
+            made = drafter.draft(known, bloom="understand", difficulty=level, seed=seed, language=language)
+        except (NoExercise, BadModel) as error:
+            why = cast("dict[str, int]", error.values.get("counts", {error.code: 1}))
+            item, drafted = self.item(concept, difficulty=difficulty, seed=seed, language=language), False
+        else:
+            item, drafted, why = made.item.as_json(), True, made.rejected
+        rejected = [{"reason": reason, "count": count} for reason, count in sorted(why.items())]
+        return {**item, "drafted": drafted, "rejected": rejected}
 
     def grade(self, item: Item, answer: str) -> dict[str, Any]:
         """The grade of an answer to an item, without memory of any other. Raises `BadText` for what is no text."""

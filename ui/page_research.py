@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from knowledge.messages import Messages
 from tutor.research_desk import Files
@@ -20,14 +21,10 @@ OUTPUTS = {"md": "text/markdown", "docx": "application/vnd.openxmlformats-office
 NAME = "atenea"  # of the files to take away
 
 
-def draw(tutor: Tutor, texts: Messages, language: str) -> None:
-    """The whole page in `language`. The library is one person's: a visitor from elsewhere does not see it."""
+def draw(tutor: Tutor, texts: Messages, language: str, _: DeltaGenerator) -> None:
+    """The whole page in `language`."""
     st.title(texts.text("page-research", language), anchor=False)
-    reader = Reader(tutor, texts, language, who.learner())
-    if reader.learner:
-        Research(reader).draw()
-    else:
-        st.info(reader.text("research-nobody"), icon=":material/group:")
+    Research(Reader(tutor, texts, language, who.learner())).draw()
 
 
 class Research:
@@ -55,7 +52,9 @@ class Research:
 
     def _ask(self) -> None:
         with st.form("research", border=False):
-            question = st.text_input(self.text("research-question"), key="research-question", max_chars=500)
+            question = st.text_input(
+                self.text("research-question"), key="research-question", max_chars=500, bind="query-params"
+            )  # fmt: skip
             asked = st.form_submit_button(self.text("research-ask"), icon=":material/search:", type="primary")
         if asked and question.strip():
             with st.spinner(self.text("searching")):

@@ -1,20 +1,68 @@
-"""Who reads: on a machine of one person it is that person, whose answers are remembered."""
+"""Who reads: the one person of this machine, whoever has signed in, or a visitor of whom nothing is remembered."""
 
+import ipaddress
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from knowledge.messages import Messages
+from tutor.people import ALONE, FILE, ME, VISITOR, Person, Roles, read_roles
 from tutor.tutor import Tutor
 
-ME = "me"
-THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+__all__ = ["ME", "Reader", "learner", "person", "recognise", "signed_in", "signs_in"]
+
+PERSON = "person"  # in the session
+PORT = re.compile(r":\d*$")  # a browser puts an address of IPv6 in brackets
+
+
+def signs_in() -> bool:
+    """Whether this installation has a sign-in."""
+    return "is_logged_in" in st.user.to_dict()
+
+
+def signed_in() -> bool:
+    """Whether the reader has signed in; their account need not be of the class."""
+    return bool(st.user.to_dict().get("is_logged_in"))
+
+
+def recognise(tutor: Tutor) -> Person:
+    """Find out who reads, before anything is drawn. Raises `BadClass`: the file of roles has faults.
+
+    A class is never taken for one person's machine: with a file of roles, who has not signed in is a visitor.
+    """
+    roles = read_roles(tutor.settings.data_dir / FILE)
+    if signed_in():
+        found = (roles or Roles()).person(st.user.to_dict())
+    else:
+        found = ALONE if roles is None and not signs_in() and _on_this_machine() else VISITOR
+    st.session_state[PERSON] = found
+    return found
+
+
+def _on_this_machine() -> bool:
+    """Whether the app is bound to this machine alone, and the browser asked for it by a name of this machine."""
+    host = PORT.sub("", st.context.headers.get("Host", "localhost")).strip("[]")
+    return _is_loopback(st.get_option("server.address")) and _is_loopback(host)
+
+
+def _is_loopback(name: str | None) -> bool:
+    try:
+        return name == "localhost" or ipaddress.ip_address(name or "").is_loopback
+    except ValueError:
+        return False
+
+
+def person() -> Person:
+    """Who reads, as `recognise` has found."""
+    found: Person = st.session_state.get(PERSON, VISITOR)
+    return found
 
 
 def learner() -> str:
-    """Whose model is used: `ME` when only this machine can reach the app, "" when others may as well."""
-    return ME if st.get_option("server.address") in THIS_MACHINE else ""
+    """The name under which what the reader learns is kept; "" where nobody is remembered."""
+    return person().learner
 
 
 @dataclass(frozen=True)
@@ -37,4 +85,4 @@ class Reader:
     def model(self) -> dict[str, Any] | None:
         """What is believed of the reader, as `Study.show` says it; None of whom nothing is kept."""
         study = self.tutor.study
-        return study.show(self.learner, self.language) if self.learner in study.learners() else None
+        return study.show(self.learner, self.language) if study.knows(self.learner) else None
