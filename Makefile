@@ -1,5 +1,6 @@
 # make tutor   everything, then the app at http://127.0.0.1:8501   (PORT=8600 make tutor for another port)
 # make test    everything, then the tests
+# make e2e     the same for the tests in a real browser (needs chromium)
 # make setup   only the environment: .venv with .venv/bin/atenea, the encoder, the course's index and what is read of it
 # make screenshots   every page of the app as pictures, in the folder screenshots (needs chromium)
 # make check   ruff, mypy --strict, import contracts
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 READY := $(VENV)/.ready
 
-.PHONY: setup tutor test check bench screenshots clean
+.PHONY: setup tutor test e2e check bench screenshots clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Atenea needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 $(MAKECMDGOALS)" if sys.version_info < (3, 11) else 0)'
@@ -31,7 +32,10 @@ tutor: setup
 
 test: export PYTHONDONTWRITEBYTECODE :=
 test: setup
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not e2e"
+
+e2e: setup
+	$(BIN)/python -m pytest -n 2 --dist load -m e2e tests/test_e2e.py tests/test_check_report.py
 
 check: $(STAMP)
 	$(BIN)/ruff check .

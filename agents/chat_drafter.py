@@ -25,7 +25,7 @@ from agents.gate import Gate
 from agents.grade_options import LETTERS
 from agents.item import Bloom, Check, Item, Proof
 from agents.item_text import amount
-from agents.prompting import as_data, prompt, spoken, unlinked
+from agents.prompting import as_data, blocks, spoken, unlinked
 from knowledge.course import Course
 from knowledge.documents import digest
 
@@ -34,24 +34,27 @@ SOLVES = 3
 MOST_CHARACTERS = 8_000  # of one solution; a model that never stops is stopped
 MOST_STATEMENTS, MOST_MISTAKES = 12, 8  # that a prompt holds
 _LETTER = re.compile(r"[\W_]*(?:(?i:answer|respuesta)\W+)?([A-J0])(?:\W|$)")
-_Text = Annotated[str, Field(min_length=1, max_length=600)]
+# Somewhat longer than the longest of the course's own: what has no bound may never end.
+_Stem = Annotated[str, Field(min_length=1, max_length=300)]
+_Claim = Annotated[str, Field(min_length=1, max_length=200)]
+_Short = Annotated[str, Field(min_length=1, max_length=160)]
 
 
 class _Option(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    text: _Text
-    claim: _Text
+    text: _Short
+    claim: _Claim
     right: bool
 
 
 class _Draft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    stem: _Text
+    stem: _Stem
     options: Annotated[list[_Option], Field(min_length=3, max_length=5)]
-    rationale: _Text
-    hints: Annotated[list[_Text], Field(min_length=1, max_length=4)]
+    rationale: _Stem
+    hints: Annotated[list[_Short], Field(min_length=1, max_length=4)]
 
     @model_validator(mode="after")
     def _one_right(self) -> "_Draft":
@@ -119,11 +122,12 @@ class Drafter:
         language: str,
     ) -> _Draft | None:  # fmt: skip
         """The model's draft; None where neither it nor its one repair can be read."""
-        text = prompt("drafter", language).render(
-            concept=self.course.concept_name(concept, language), bloom=bloom, difficulty=difficulty,
-            statements=[as_data(one) for one in statements], mistakes=[as_data(one) for one in mistakes],
+        asked = blocks(
+            "drafter", language, concept=self.course.concept_name(concept, language), bloom=bloom,
+            difficulty=difficulty, statements=[as_data(one) for one in statements],
+            mistakes=[as_data(one) for one in mistakes],
         )  # fmt: skip
-        return structured(self.model, _Draft, text, language, "drafter")
+        return structured(self.model, _Draft, asked, language, "drafter")
 
     def _item(
         self, draft: _Draft, concept: str, bloom: Bloom, difficulty: int, language: str, rng: Random

@@ -15,7 +15,7 @@ from agents.chat_structured import structured
 from agents.chat_writer import told_before
 from agents.errors import BadModel
 from agents.plan import Memory, Plan
-from agents.prompting import as_data, prompt
+from agents.prompting import as_data, blocks
 from knowledge.course import Course
 from knowledge.frequency import zipf
 
@@ -50,8 +50,8 @@ class ChatPlanner:
         listed = [one for one in dict.fromkeys((*memory.concepts, *among)) if one in self.course.concepts]
         if not listed:
             return None
-        asked = prompt("planner", plan.language).render(
-            history=told_before(memory), message=as_data(plan.message),
+        asked = blocks(
+            "planner", plan.language, history=told_before(memory), message=as_data(plan.message),
             concepts=[{"id": one, "name": self.course.concept_name(one, plan.language)} for one in listed],
         )  # fmt: skip
         try:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agents.chat_structured import structured
 from agents.errors import BadModel
 from agents.item import Item
-from agents.prompting import as_data, prompt
+from agents.prompting import as_data, blocks
 from agents.short_compare import judge_point
 from agents.short_guard import plea
 from agents.short_lexicon import table
@@ -25,14 +25,15 @@ from knowledge.messages import LANGUAGES
 from knowledge.terms import fold, stems
 
 MOST_CHARACTERS = 2_000
-MOST_POINTS = 20
+MOST_QUOTED = 200  # characters of the words that state a point
+MOST_POINTS = 10  # the one that is beside the question included
 
 
 class _Point(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    number: Annotated[int, Field(ge=1)]
-    quote: Annotated[str, Field(max_length=MOST_CHARACTERS)]
+    number: Annotated[int, Field(ge=1, le=MOST_POINTS)]
+    quote: Annotated[str, Field(max_length=MOST_QUOTED)]
 
 
 class _Reading(BaseModel):
@@ -54,9 +55,12 @@ class ChatRubric:
             return None
         points = [str(point) for point in item.key]
         shown = [*points, _beside(item, answer)]
-        asked = prompt("grader", item.language).render(
-            question=_data(item.stem), points=[_data(point) for point in shown], answer=_data(answer)
-        )
+        if len(shown) > MOST_POINTS:
+            return None
+        asked = blocks(
+            "grader", item.language, question=_data(item.stem), points=[_data(point) for point in shown],
+            answer=_data(answer),
+        )  # fmt: skip
         try:
             found = structured(self.model, _Reading, asked, item.language, "grader")
         except BadModel:  # a server that does not answer leaves the grade to the rules

@@ -1,6 +1,8 @@
 """Answers in the form of a schema: a model of this process can say nothing else; a server is asked by
 `response_format` where it keeps to it, and in words elsewhere. None is believed before Pydantic has read it.
 
+The schema stands with the rules, which a model has read already when it is asked again; what others wrote comes after.
+
 Servers accept `response_format` and ignore it, or keep to half of it; so each is tried once with a question whose
 natural answer is no JSON.
 """
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from langchain_core.runnables import RunnableConfig
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -19,12 +21,14 @@ from agents.chat_calls import PROBE, call_config
 from agents.chat_compat import CompatChat
 from agents.errors import BadModel
 from agents.local.chat_local import LocalChat
-from agents.prompting import as_data, prompt, spoken
+from agents.prompting import as_data, blocks, spoken
+from agents.schema_size import longest
 
-MOST_CHARACTERS = 12_000  # of an answer that is to be JSON
+MOST_CHARACTERS = 12_000  # of an answer that is to be JSON, with what is thought before it
+MOST_FAULT = 200  # characters of what is said of an answer that does not fit: it may name a field of the answer's own
 MOST_STARTS = 50  # braces at which a JSON object may begin
 FEW_TOKENS = 40
-MOST_TOKENS = 3_000  # of an answer that is JSON, in this process: a schema's own bounds end it before
+A_TOKEN = 2  # characters, at the least on the average, where the tokens that a schema can need are only guessed
 Schema = TypeVar("Schema", bound=BaseModel)
 _known: dict[tuple[str, str], "Capabilities"] = {}  # by server and model, for the life of the process
 
@@ -56,29 +60,35 @@ def capabilities(model: BaseChatModel) -> Capabilities:
 
 
 def structured(
-    model: BaseChatModel, schema: type[Schema], text: str, language: str, asker: str = "structured"
+    model: BaseChatModel, schema: type[Schema], asked: tuple[str, str], language: str, asker: str = "structured"
 ) -> Schema | None:
-    """The answer to `text` (a whole prompt) as `schema`; None when neither it nor its one repair fits, so that the
-    caller decides by itself. `asker`: the prompt that `text` was made with, for the records of calls.
+    """The answer to a prompt (its two `blocks`) as `schema`; None when neither it nor its one repair fits, so that the
+    caller decides by itself. `asker`: the name of the prompt, for the records of calls.
 
-    The schema forbids what it does not name (`extra="forbid"`, in every model of it), else `TypeError`. Raises
-    `BadModel`.
+    Everything in the schema has a bound, and it forbids what it does not name (`extra="forbid"`, in every model of
+    it), else `TypeError`. Raises `BadModel`.
     """
     form = schema.model_json_schema()
-    if not all(part.get("additionalProperties") is False for part in _objects(form)):
-        raise TypeError(f'{schema.__name__} must be closed: model_config = ConfigDict(extra="forbid")')
+    most = max(MOST_CHARACTERS, longest(form))
     options = _constraint(model, schema.__name__, form)
     said, fault = "", ""
     for _ in range(2):
-        asked = prompt("structured", language).render(
-            task=text, schema=json.dumps(form, ensure_ascii=False), said=as_data(said), fault=fault
-        )
-        said = _answer(model, asked, call_config(asker, language), options)
+        messages = _messages(asked, form, language, said, fault)
+        said = _answer(model, messages, call_config(asker, language), options, most)
         read = _read(said, schema)
         if isinstance(read, schema):
             return read
-        fault = str(read)
+        fault = " ".join(str(read).split())[:MOST_FAULT]
     return None
+
+
+def _messages(asked: tuple[str, str], form: dict[str, Any], language: str, said: str, fault: str) -> list[BaseMessage]:
+    """Rules and schema as the system's; the prompt's data, and an answer to be mended, as the learner's."""
+    held = blocks(
+        "structured", language, schema=json.dumps(form, ensure_ascii=False), said=as_data(said), fault=as_data(fault)
+    )
+    rules, data = ("\n\n".join(filter(None, parts)) for parts in zip(asked, held, strict=True))
+    return [SystemMessage(content=rules), HumanMessage(content=data)]
 
 
 def _keeps_to_a_schema(model: CompatChat) -> bool:
@@ -93,10 +103,13 @@ def _keeps_to_a_schema(model: CompatChat) -> bool:
 
 
 def _constraint(model: BaseChatModel, name: str, form: dict[str, Any]) -> dict[str, Any]:
-    """The options of a call that hold a model to a schema, none where it heeds none."""
+    """The options of a call that hold a model to a schema, where it heeds any, with the tokens that it can need."""
     if isinstance(model, LocalChat):
-        return {"schema": form, "max_tokens": MOST_TOKENS}
-    return _format(name, form) if capabilities(model).json_schema else {}
+        return {"schema": form, "max_tokens": longest(form)}
+    if not isinstance(model, CompatChat):
+        return {}
+    room = max(model.max_new_tokens, longest(form, 1) // A_TOKEN)
+    return {"max_tokens": room, **(_format(name, form) if capabilities(model).json_schema else {})}
 
 
 def _format(name: str, form: dict[str, Any]) -> dict[str, Any]:
@@ -105,13 +118,15 @@ def _format(name: str, form: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _answer(model: BaseChatModel, text: str, config: RunnableConfig, options: dict[str, Any]) -> str:
+def _answer(
+    model: BaseChatModel, messages: list[BaseMessage], config: RunnableConfig, options: dict[str, Any], most: int
+) -> str:
     heard = ""
-    for chunk in model.stream([HumanMessage(content=text)], config, **options):
+    for chunk in model.stream(messages, config, **options):
         heard += str(chunk.content)
-        if len(heard) > MOST_CHARACTERS:
+        if len(heard) > most:
             break
-    return spoken(heard)[:MOST_CHARACTERS]
+    return spoken(heard)[:most]
 
 
 def _read(said: str, schema: type[Schema]) -> Schema | str:
@@ -140,15 +155,3 @@ def _values(said: str) -> Iterator[Any]:
         else:
             yield value
         at = said.find("{", end)
-
-
-def _objects(form: Any) -> Iterator[dict[str, Any]]:
-    """The parts of a JSON schema that are objects."""
-    if isinstance(form, dict):
-        if form.get("type") == "object":
-            yield form
-        for part in form.values():
-            yield from _objects(part)
-    elif isinstance(form, list):
-        for part in form:
-            yield from _objects(part)

@@ -15,7 +15,8 @@ dotted ones are chosen by code.
 ## A turn of a conversation
 
 Small talk needs no evidence, and Atenea explains only what its evidence answers. Where a person's own documents say
-nothing to what they are asked to summarise, the course is asked.
+nothing to what they are asked to summarise, the course is asked. A follow-up that the rules of `plan` cannot place may
+be read by a chat model; it chooses among listed concepts.
 
 ```mermaid
 {turn}

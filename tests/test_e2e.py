@@ -35,6 +35,7 @@ PLACEHOLDER = {"es": "Escribe tu pregunta", "en": "Write your question"}
 STREAMLITS = {
     "list": "the headings of groups of pages stand inside the list of its navigation",
     "listitem": "the same: pages of a group stand in a list inside a list",
+    "aria-dialog-name": "the short news at the edge (st.toast) are an alertdialog without a name",
 }
 RULES = """async () => {
   const inactive = [...document.querySelectorAll('[data-testid]:has(> [data-testid=stWidgetLabel])')]
@@ -147,6 +148,7 @@ def test_a_citation_opens_in_its_place_and_a_reload_keeps_the_conversation(chrom
         expect(page.locator("html")).to_have_attribute("lang", "en")
         ask(page, QUESTIONS["en"])
         expect(page.locator("[data-testid=stChatMessage] .katex").first).to_be_visible()
+        expect(page.get_by_role("button", name="Simpler")).to_be_visible()  # the answer is whole
         source = page.get_by_test_id("stExpander").first
         quote = source.locator("p", has_text="spread")
         expect(quote).not_to_be_visible()

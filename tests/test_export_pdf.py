@@ -77,7 +77,8 @@ def bare(text: str) -> str:
 
 
 def read(content: bytes) -> str:
-    return bare("".join(pages(content)))
+    """The text without spaces. PDFium gives a hyphen at a line's end as one that a reader may leave out."""
+    return bare("".join(pages(content)).replace("\ufffe", "-"))
 
 
 def alternatives(content: bytes) -> set[str]:

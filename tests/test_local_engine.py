@@ -157,7 +157,7 @@ class Report(BaseModel):
 def test_noise_is_always_json_of_the_schema(model: Model, schema: type[BaseModel]) -> None:
     for temperature in (0.0, 1.0):
         chat = LocalChat(folder=str(model.folder), temperature=temperature)
-        found = structured(chat, schema, f"Answer. {temperature}", "en")
+        found = structured(chat, schema, ("Answer.", str(temperature)), "en")
         assert isinstance(found, schema)
     text = "".join(engine_of(str(model.folder)).speak(CHATS[0], Request(300, 1.5, schema=schema.model_json_schema())))
     assert schema.model_validate_json(text, strict=True), "and nothing around it"

@@ -31,7 +31,7 @@ class CourseMore:
             mime="application/zip", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
         st.markdown(self.text("courses-lead"))
-        st.code(f"ATENEA_COURSE={self.desk.folder / 'NAME'} atenea ui", language="bash")
+        st.code(f"ATENEA_COURSE={self.desk.folder / 'NAME'} atenea ui", language="bash", wrap_lines=True)
         with st.container(border=True):
             way = st.radio(
                 self.text("how-new"), WAYS, format_func=self.text, key=f"way-{self.reader.language}", horizontal=True

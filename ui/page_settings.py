@@ -145,7 +145,7 @@ class Settings:
         if OWNER in self.person.roles:
             folder = self.tutor.settings.data_dir
             st.markdown(self.text("data-where"))
-            st.code(str(folder), language=None)
+            st.code(str(folder), language=None, wrap_lines=True)
             if kept := sizes(folder):
                 st.table(
                     [

@@ -1,0 +1,28 @@
+"""Messages that go on with what the conversation was about: "¿y por qué?", "simpler", "how does it work?"."""
+
+import re
+
+from agents.dialogue_acts import ACTS
+
+FOLLOW_UPS = frozenset({"simpler", "deeper", "again", "other_language"})
+AT_HAND = frozenset({"hint", "reveal", "dispute", "skip"})  # what is wanted about the exercise at hand
+_OF_THE_THREAD = frozenset({"test_me", "review", "know", "check_claim"})  # of its concept when nothing else is named
+_BARE = frozenset({"why", "how", "example", "compare", "formula", "code", "mistakes", "explain"})
+_OPENS = re.compile(r"^(y|pero|entonces|and|but|so|then)\b|^(por ?que|porque|why|how|como|para que)\W*$")
+_POINTS = re.compile(r"\b(eso|esto|ello|esa|ese|it|that|this|them|they)\b")
+
+
+def points_back(folded: str) -> bool:
+    """Whether a folded text holds a word that stands for something said before."""
+    return bool(_POINTS.search(folded))
+
+
+def goes_on(folded: str, intent: str, focus: tuple[str, ...]) -> bool:
+    """Whether a folded message that names no concept is about the thread's; `focus`: what it says of its own."""
+    if intent in ACTS:
+        return intent in AT_HAND or (intent in _OF_THE_THREAD and not focus)
+    if intent in FOLLOW_UPS and len(focus) <= 2:
+        return True
+    if not focus and intent in _BARE:
+        return True
+    return len(focus) <= 3 and (bool(_OPENS.search(folded)) or points_back(folded))
