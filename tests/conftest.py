@@ -20,6 +20,7 @@ from knowledge.encoder import Encoder
 from tutor.settings import Settings
 from tutor.tutor import Tutor
 
+os.environ["STREAMLIT_RUNNER_POST_SCRIPT_GC"] = "false"  # as `atenea ui` has it
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is loaded: the tests' processes share the cores
 gc.set_threshold(50_000)  # as the command line does: the course is many small objects, all of which stay
 hypothesis.settings.register_profile("suite", max_examples=50)  # laws that want more say so
