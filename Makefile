@@ -1,6 +1,6 @@
 # make tutor   everything, then the app at http://127.0.0.1:8501   (PORT=8600 make tutor for another port)
 # make test    everything, then the tests
-# make e2e     the same for the tests in a real browser (needs chromium)
+# make e2e     the same for the tests in a real browser (needs chromium) and with real model servers
 # make setup   only the environment: .venv with .venv/bin/atenea, the encoder, the course's index and what is read of it
 # make screenshots   every page of the app as pictures, in the folder screenshots (needs chromium)
 # make check   ruff, mypy --strict, import contracts
@@ -35,7 +35,7 @@ test: setup
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not e2e"
 
 e2e: setup
-	$(BIN)/python -m pytest -n 2 --dist load -m e2e tests/test_e2e.py tests/test_check_report.py
+	$(BIN)/python -m pytest -n 2 --dist load -m e2e tests/test_e2e.py tests/test_check_report.py tests/test_chat_serve.py
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -65,6 +65,9 @@ def running(*command: str | Path, home: Path, port: int) -> Iterator[None]:
             process.kill()
 
 
+pytestmark = pytest.mark.e2e
+
+
 @pytest.fixture(scope="module")
 def transformers(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     port, program = free_port(), Path(sys.executable).with_name("transformers")
