@@ -1,6 +1,7 @@
 """Which rows of the table of facts a question asks for, and which of its words are only the asking for them."""
 
 import re
+from collections.abc import Iterable
 
 from agents.scaffold import scaffold
 from knowledge.facts import FactTable
@@ -12,11 +13,12 @@ _MAKER_AND_YEAR = {"who": ["maker"], "when": ["year"]}  # by intent, what a verb
 
 
 def facts_asked(
-    table: FactTable, query: str, language: str, intent: str, focus: tuple[str, ...]
+    table: FactTable, query: str, language: str, intent: str, focus: tuple[str, ...], named: Iterable[str] = ()
 ) -> tuple[tuple[str, str], ...]:
     """The rows, (entity, attribute) each, that a question asks for. "Who" and "when" mean maker and year only of a
-    making."""
-    entities = list(dict.fromkeys(entity.id for _, entity in table.entities_in(query)))
+    making. `named`: the concepts that the question names, by more names than the table knows."""
+    own = (concept for concept in named if concept in table.entities)
+    entities = list(dict.fromkeys((*(entity.id for _, entity in table.entities_in(query)), *own)))
     attributes = list(dict.fromkeys(attribute.id for _, attribute in table.attributes_in(query, language)))
     if all(fold(word) in scaffold().making for word in focus):
         attributes += _MAKER_AND_YEAR.get(intent, [])

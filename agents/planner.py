@@ -95,7 +95,7 @@ class Planner:
         finding = self._find(query, tokens, named, critical, language)
         concepts = memory.concepts if carried else self._concepts(finding, named, intent)
         first = concepts[:1]
-        facts = facts_asked(self.course.facts, query, language, intent, focus)
+        facts = facts_asked(self.course.facts, query, language, intent, focus, [item.concept for item in named])
         if facts:
             focus = beyond_facts(focus, intent)
         elif intent == "how_many" and (counted := count_asked(self.course.facts, query, folded, language, focus)):

@@ -198,6 +198,7 @@ def test_what_the_question_adds_to_the_concept_is_its_focus(planner: Planner) ->
         ("¿Quién hizo GPT-3?", "es", ("gpt-3", "maker")),
         ("When was BERT published?", "en", ("bert", "year")),
         ("¿Cuándo se publicó BERT?", "es", ("bert", "year")),
+        ("When were rotary position embeddings proposed?", "en", ("rope", "year")),  # a name that only the course has
         ("How many attention heads does BERT large have?", "en", ("bert-large", "attention_heads")),
     ],
 )
