@@ -176,6 +176,8 @@ def test_a_visitor_hears_the_course_alone_and_a_member_the_library_too(own: Tuto
     assert any("Zephyr" in hit["text"] for hit in member_.search("Zephyr model parameters")["hits"])
     assert not any("Zephyr" in hit["text"] for hit in visitor.search("Zephyr model parameters")["hits"])
     assert visitor.source_names("en") == [own.course.title["en"]]
+    checked = (CLAIM, [], "en", visitor.source_names("en"))
+    assert visitor.check_desk.report(*checked) == own.check_desk.report(*checked)
     turn = visitor.ask("How many parameters does the Zephyr model of our laboratory have?", thread="c" * 12)
     assert "777" not in json.dumps(turn)
     summary = visitor.ask("Summarise what my documents say about the Zephyr model", thread="d" * 12)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_study import right_answer
+from study_makers import right_answer
 
 from knowledge.messages import LANGUAGES
 from tutor.learner.profile import STYLES

@@ -1,26 +1,15 @@
 """The course as a map of what a learner knows."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from test_study import right_answer, served
+from study_makers import START, Clock, right_answer, served, study_over
 
 from knowledge.messages import LANGUAGES
 from tutor.learner.study import Study
 from tutor.learner_map import BANDS, LearnerMap, tally
 from tutor.tutor import Tutor
-
-START = datetime(2027, 3, 3, 12, tzinfo=UTC)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
 
 
 @pytest.fixture
@@ -30,7 +19,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def study(tutor: Tutor, tmp_path: Path, clock: Clock) -> Study:
-    return Study(tutor.course, tmp_path / "learners.sqlite", lambda: tutor.workshop, clock)
+    return study_over(tutor, tmp_path, clock)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,14 +1,13 @@
 """Practising as the app shows it: what is at hand, its help, what is advised, and no key before its time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from test_study import right_answer
+from study_makers import Clock, right_answer, study_over
 
 from agents.item import Item
 from knowledge.messages import LANGUAGES
-from tutor.learner.study import Study
 from tutor.practice import Practice
 from tutor.tutor import Tutor
 
@@ -17,14 +16,7 @@ ANA = "ana"
 
 @pytest.fixture
 def practice(tutor: Tutor, tmp_path: Path) -> Practice:
-    minutes = iter(range(1_000_000))
-    start = datetime(2027, 3, 3, 12, tzinfo=UTC)
-    return Practice(
-        Study(
-            tutor.course, tmp_path / "learners.sqlite", lambda: tutor.workshop,
-            lambda: start + timedelta(minutes=next(minutes)),
-        )
-    )  # fmt: skip
+    return Practice(study_over(tutor, tmp_path, Clock(timedelta(minutes=1))))
 
 
 def served(practice: Practice, concept: str = "softmax", kind: str = "mcq") -> Item:
@@ -60,7 +52,7 @@ def test_the_exercise_at_hand_keeps_its_key_until_it_may_be_shown(practice: Prac
     practice.study.answer(ANA, item.id, right_answer(item))
     sheet = practice.at_hand(ANA, language)
     assert sheet is not None
-    assert (sheet["open"], sheet["solved"], sheet["solution"]) == (False, True, item.rationale)
+    assert (sheet["open"], sheet["solution"]) == (False, item.rationale)
 
 
 def test_the_ladder_is_told_rung_by_rung_and_when_it_would_reveal(practice: Practice) -> None:

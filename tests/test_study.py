@@ -1,13 +1,12 @@
 """Studying with a memory: exercises handed out, graded and counted once, and the model open to its learner."""
 
-import json
 import signal
 import sqlite3
 import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from study_makers import Clock, right_answer, served, study_over
 
-from agents.item import Item
 from knowledge.errors import AteneaError
 from tutor.errors import BadLearner, BadStore
 from tutor.learner.state import MOST_TRIES, replayed
@@ -24,19 +23,6 @@ from tutor.learner.store import LearnerStore
 from tutor.learner.study import Study
 from tutor.settings import Settings
 from tutor.tutor import Tutor
-
-START = datetime(2027, 1, 4, 9, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
 
 
 @pytest.fixture
@@ -47,27 +33,7 @@ def clock() -> Clock:
 @pytest.fixture
 def study(tutor: Tutor, tmp_path: Path, clock: Clock) -> Study:
     """A store of its own, over the shared course and its exercises."""
-    return Study(tutor.course, tmp_path / "learners.sqlite", lambda: tutor.workshop, clock)
-
-
-def right_answer(item: Item) -> str:
-    """The key as a learner would type it."""
-    match item.kind:
-        case "mcq" | "true_false":
-            return "abcdefghij"[item.key]
-        case "multi":
-            return ", ".join("abcdefghij"[place] for place in item.key)
-        case "matrix":
-            return json.dumps(item.key)
-        case _:
-            return str(item.key)
-
-
-def served(study: Study, concept: str = "softmax", kind: str = "numeric", learner: str = "ana") -> Item:
-    study.serve(learner, concept, kind=kind, language="es")
-    item = study.open_item(learner)
-    assert item is not None
-    return item
+    return study_over(tutor, tmp_path, clock)
 
 
 def mastery(study: Study, concept: str = "softmax", learner: str = "ana") -> float:
@@ -442,7 +408,7 @@ def test_a_full_disk_is_said_and_nothing_is_half_kept(study: Study, monkeypatch:
 def test_any_history_is_replayed_as_it_was_lived(
     tutor: Tutor, tmp_path_factory: pytest.TempPathFactory, lived: Any
 ) -> None:
-    own = Study(tutor.course, tmp_path_factory.mktemp("s") / "learners.sqlite", lambda: tutor.workshop, Clock())
+    own = study_over(tutor, tmp_path_factory.mktemp("s"), Clock())
     for concept, knows in lived:
         item = served(own, concept, "")
         own.answer("ana", item.id, right_answer(item) if knows else "no sé")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
+from study_makers import START, Clock, study_over
 
 from knowledge.messages import LANGUAGES
 from tutor.errors import BadStore
@@ -22,7 +23,6 @@ from ui.app import TEXTS
 
 APP = Path(page_learn.__file__).with_name("app.py")
 CHOSEN = {"es": "Español", "en": "English"}
-START = datetime(2027, 3, 3, 12, tzinfo=UTC)
 ADDRESS = "server.address"
 
 
@@ -38,11 +38,7 @@ def here() -> Iterator[None]:
 @pytest.fixture
 def study(tutor: Tutor, tmp_path: Path) -> Study:
     """A store of its own, over the shared course; a minute passes between two events."""
-    minutes = iter(range(1_000_000))
-    return Study(
-        tutor.course, tmp_path / "learners.sqlite", lambda: tutor.workshop,
-        lambda: START + timedelta(minutes=next(minutes)),
-    )  # fmt: skip
+    return study_over(tutor, tmp_path, Clock(timedelta(minutes=1)))
 
 
 @pytest.fixture

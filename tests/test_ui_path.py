@@ -1,13 +1,13 @@
 """The page of the path, drawn without a browser: the next step, the goal, the map, reviews and days."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from app_pages import app_over, open_page, seen, shown
 from streamlit.testing.v1 import AppTest
-from test_study import right_answer
+from study_makers import Clock, right_answer, served, study_over
 
 from knowledge.messages import LANGUAGES
 from tutor.learner.study import Study
@@ -19,17 +19,7 @@ from ui.app import TEXTS as APP_TEXTS
 from ui.own_texts import OwnTexts
 from ui.written import day
 
-START = datetime(2027, 3, 3, 12, tzinfo=UTC)
 TEXTS = OwnTexts(APP_TEXTS, ("path", "advice"))
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
 
 
 @pytest.fixture
@@ -39,7 +29,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def study(tutor: Tutor, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Study:
-    made = Study(tutor.course, tmp_path / "learners.sqlite", lambda: tutor.workshop, clock)
+    made = study_over(tutor, tmp_path, clock)
     monkeypatch.setitem(tutor.__dict__, "study", made)
     return made
 
@@ -52,9 +42,7 @@ def app(tutor: Tutor, study: Study) -> Iterator[AppTest]:
 
 def answered(study: Study, times: int = 1) -> None:
     for _ in range(times):
-        study.serve(ME, "softmax", kind="numeric", language="es")
-        item = study.open_item(ME)
-        assert item is not None
+        item = served(study, learner=ME)
         study.answer(ME, item.id, right_answer(item))
 
 

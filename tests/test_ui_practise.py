@@ -1,13 +1,14 @@
 """The page of practising, drawn without a browser: every kind of exercise answered, helped with, left and disputed."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from app_pages import SignedIn, app_over, labelled, open_page, seen, shown
 from streamlit.testing.v1 import AppTest
+from study_makers import Clock, study_over
 from test_access import AUTH, CLAIMS
 
 from agents.item import Item
@@ -22,7 +23,6 @@ from ui.app import TEXTS as APP_TEXTS
 from ui.own_texts import OwnTexts
 from ui.who import Reader
 
-START = datetime(2027, 3, 3, 12, tzinfo=UTC)
 TEXTS = OwnTexts(APP_TEXTS, ("practise", "advice"))
 CONCEPTS = {"matrix": "activation-functions", "match": "activation-functions", "numeric": "alibi"}  # else softmax
 FORMULA = "the-ratio.formula.1"
@@ -31,11 +31,7 @@ FORMULA = "the-ratio.formula.1"
 @pytest.fixture
 def study(tutor: Tutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     """A store of its own over the shared course; a minute passes between two events."""
-    minutes = iter(range(1_000_000))
-    made = Study(
-        tutor.course, tmp_path / "learners.sqlite", lambda: tutor.workshop,
-        lambda: START + timedelta(minutes=next(minutes)),
-    )  # fmt: skip
+    made = study_over(tutor, tmp_path, Clock(timedelta(minutes=1)))
     monkeypatch.setitem(tutor.__dict__, "study", made)
     return made
 

@@ -72,10 +72,10 @@ class CheckDesk:
         return render_text(CheckReport(text, claims, language, (), date.today()))
 
     def report(
-        self, text: str, claims: Sequence[Mapping[str, Any]], language: str, against: Sequence[str], name: str = ""
+        self, text: str, claims: Sequence[Mapping[str, Any]], language: str, checked: Sequence[str], name: str = ""
     ) -> str:
-        """The report of a check: one HTML file."""
-        return render_report(CheckReport(text, claims, language, against, date.today(), name))
+        """The report of a check against the sources of the names `checked`: one HTML file."""
+        return render_report(CheckReport(text, claims, language, checked, date.today(), name))
 
     def _of(self, learner: str) -> Path:
         """A folder a person, whatever their name is made of."""

@@ -45,7 +45,7 @@ class Practice:
             "name": self.study.course.concept_name(exercise.concept, language), "lines": lines,
             "asks": _LINE.sub("", item.stem).strip() if lines else item.stem,
             "placement": exercise.placement, "open": not exercise.closed,
-            "solved": exercise.solved, "disputed": bool(exercise.disputed), "tries": exercise.tries,
+            "disputed": bool(exercise.disputed), "tries": exercise.tries,
             "most_tries": MOST_TRIES, "solution": item.rationale if _told(item, exercise) else None,
             "reply": {**reply, "mistake": self._mistake(reply["misconception"], item.language)} if reply else None,
             **_ladder(item, exercise),

@@ -1,11 +1,11 @@
 """How an exercise of each kind is answered: proper inputs, and the answer as the text that the grader reads.
 
-What is typed outlives a reload in the address; a choice that was not sent does not.
+A line that is typed outlives a reload in the address; a choice or a cell that was not sent does not.
 """
 
 import re
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -96,7 +96,7 @@ class AnswerInputs:
             st.number_input(self.text(f"answer-{name}"), 1, MOST_SIDE, first, key=f"{self.name}-{name}", width=150)
         )
 
-    def _rows(self, rows: int) -> Any:
+    def _rows(self, rows: int) -> Iterator[int]:
         """The number of each row, its cells side by side."""
         for row in range(rows):
             with st.container(horizontal=True, gap="xsmall", key=f"{self.name}-row-{row}"):
