@@ -192,7 +192,7 @@ def test_a_line_that_was_cut_costs_only_itself(tmp_path: Path) -> None:
         file.write(b'\n{"at": 1, "turn": "cu')
     log.add(call(1))
     with log.file.open("ab") as file:
-        file.write(b'\n[]\n{"at": 3}\n\xff\xfe\n')
+        file.write(b'\n[]\n{"at": 3}\n{"sentences": {}}\n\xff\xfe\n')
     assert [row.call.turn for row in log.rows()] == ["t0", "t1"]
 
 

@@ -57,7 +57,7 @@ class CallLog:
     def rows(self) -> list[RecordedCall]:
         """The records, oldest first; a line that was cut is left out."""
         found = [row for file in (self.older, self.file) for row in _lines(file)]
-        judged = {row["turn"]: row["sentences"] for row in found if "sentences" in row}
+        judged = {row["turn"]: row["sentences"] for row in found if row.keys() >= {"turn", "sentences"}}
         calls = [call for row in found if (call := _call(row)) is not None]
         return [
             RecordedCall(call, judged.get(call.turn, {}) if call.turn and call.prompt.startswith(EXPLAINER) else {})

@@ -209,7 +209,7 @@ def evaluate(
     replay: Annotated[Path | None, typer.Option("--replay", help="tutoring: score the answers put there.")] = None,
     as_json: Json = False, data_dir: DataDir = None,
 ) -> None:  # fmt: skip
-    """Score retrieval or the fact check, with 95 % intervals, beside the baselines that they must beat."""
+    """Score a part of Atenea, with 95 % intervals, beside the baselines that it must beat where it has some."""
     at_once = counts_of(sessions, "--sessions")
     with mending(as_json) as out:
         from tutor.evaluation import Exchange, evaluate_suite, show_learner_result, show_result, show_tutoring

@@ -16,9 +16,9 @@ from agents.plan import LEVELS
 from tutor.errors import BadData, TutorError
 from tutor.evaluation_data import Line, lines_of, some_rows
 from tutor.evaluation_text import show_result
-from tutor.evaluation_tutoring_files import answer_to, write_requests
+from tutor.evaluation_tutoring_files import Request, answer_to, write_requests
 from tutor.evaluation_tutoring_score import TurnScore, tutoring_scores
-from tutor.evaluation_tutoring_stage import Request, Speak, Stage, TutoringRow
+from tutor.evaluation_tutoring_stage import Speak, Stage, TutoringRow
 from tutor.tutor import Tutor
 
 if TYPE_CHECKING:

@@ -15,8 +15,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from knowledge.documents import Passage
 from knowledge.language import detect_language
 from knowledge.messages import LANGUAGES
@@ -25,7 +23,7 @@ from knowledge.sentences import split_sentences
 from knowledge.terms import plain, stems, words
 from tutor.evaluation_result import Evaluation, KindScore
 from tutor.evaluation_tutoring_stage import Played, TutoringRow
-from tutor.measures import Counts, Interval, Measures, Values, interval
+from tutor.measures import Interval, Measures, pooled
 
 SEED = 40
 FEWEST_WORDS = 3  # of a sentence that can say anything
@@ -177,15 +175,4 @@ Count = Callable[[TurnScore], float]
 
 def _ratio(turns: Sequence[TurnScore]) -> Callable[[Count, Count], Interval]:
     """Sums over turns divided, with a bootstrap interval; undefined where there is nothing to divide by."""
-
-    def of(part: Count, whole: Count) -> Interval:
-        above, below = (np.array([count(turn) for turn in turns], dtype=np.float64) for count in (part, whole))
-
-        def statistic(counts: Counts) -> Values:
-            total = counts @ below
-            found: Values = np.divide(counts @ above, total, out=np.full(len(total), np.nan), where=total > 0)
-            return found
-
-        return interval(statistic, len(turns), SEED)
-
-    return of
+    return lambda part, whole: pooled([part(turn) for turn in turns], [whole(turn) for turn in turns], SEED)

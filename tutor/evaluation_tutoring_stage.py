@@ -20,10 +20,10 @@ from knowledge.factcheck import FactChecker
 from tutor.errors import BadData
 from tutor.evaluation_leaks import apart, written_in
 from tutor.evaluation_leaks_judge import LeakJudge
+from tutor.evaluation_tutoring_files import Request
 from tutor.tutor import Tutor
 
 LABEL = "exchanged"
-Request = dict[str, Any]
 Speak = Callable[[str, Request], str | None]  # (name of a request, request) -> what is answered, None for nothing yet
 
 
