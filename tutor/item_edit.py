@@ -6,6 +6,7 @@ Keys are typed as a person writes them: numbers, rows of numbers, letters of opt
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from string import ascii_lowercase
 from typing import Any
 
 from agents.computed_items import as_text
@@ -58,7 +59,10 @@ def _key(item: Item, typed: Any) -> Any:
     if item.kind in SINGLE or item.kind == "multi" or not isinstance(typed, str):
         return list(typed) if isinstance(typed, tuple) else typed
     if item.kind in LETTERED:
-        return [ord(letter) - ord("a") for letter in typed.lower().replace(",", " ").split() if len(letter) == 1]
+        letters = typed.lower().replace(",", " ").split()
+        if not all(letter in ascii_lowercase and len(letter) == 1 for letter in letters):
+            raise BadItem("bad-key", typed=typed[:60])
+        return [ascii_lowercase.index(letter) for letter in letters]
     if item.kind == "short":
         return [line.strip() for line in typed.splitlines() if line.strip()]
     if item.kind == "formula":
@@ -67,9 +71,13 @@ def _key(item: Item, typed: Any) -> Any:
 
 
 def _number(item: Item, typed: str) -> Any:
-    """A number with either decimal mark, or rows of numbers as [[1, 2], [3, 4]]."""
+    """A number with either decimal mark, or rows of numbers as [[1, 2], [3, 4]]; NaN and Infinity are none."""
     text = typed.strip()
     try:
-        return json.loads(text.replace(",", ".") if item.kind == "numeric" else text)
+        return json.loads(text.replace(",", ".") if item.kind == "numeric" else text, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise BadItem("bad-key", typed=text[:60]) from error
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number")

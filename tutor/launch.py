@@ -51,7 +51,7 @@ def launch_app(host: str, port: int, data_dir: Path | None) -> int:
 def _sign_in(file: Path, host: str) -> dict[str, Path]:
     """The option that turns the sign-in on, where there is one to turn on."""
     if read_roles(file) is None:
-        if not _is_this_machine(host):
+        if not is_this_machine(host):
             notice(TEXTS.text("open-to-others", system_language(), host=host, file=file))
         return {}
     if find_spec("authlib") is None:
@@ -59,8 +59,9 @@ def _sign_in(file: Path, host: str) -> dict[str, Path]:
     return {"secrets.files": file}
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str | None) -> bool:
+    """Whether a host is named as only this machine can be."""
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
     except ValueError:
         return False

@@ -1,6 +1,5 @@
 """Who reads: the one person of this machine, whoever has signed in, or a visitor of whom nothing is remembered."""
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from knowledge.messages import Messages
+from tutor.launch import is_this_machine
 from tutor.people import ALONE, FILE, ME, VISITOR, Person, Roles, read_roles
 from tutor.tutor import Tutor
 
@@ -44,14 +44,7 @@ def recognise(tutor: Tutor) -> Person:
 def _on_this_machine() -> bool:
     """Whether the app is bound to this machine alone, and the browser asked for it by a name of this machine."""
     host = PORT.sub("", st.context.headers.get("Host", "localhost")).strip("[]")
-    return _is_loopback(st.get_option("server.address")) and _is_loopback(host)
-
-
-def _is_loopback(name: str | None) -> bool:
-    try:
-        return name == "localhost" or ipaddress.ip_address(name or "").is_loopback
-    except ValueError:
-        return False
+    return is_this_machine(st.get_option("server.address")) and is_this_machine(host)
 
 
 def person() -> Person:
