@@ -16,8 +16,9 @@ def facts_asked(
     table: FactTable, query: str, language: str, intent: str, focus: tuple[str, ...], named: Iterable[str] = ()
 ) -> tuple[tuple[str, str], ...]:
     """The rows, (entity, attribute) each, that a question asks for. "Who" and "when" mean maker and year only of a
-    making. `named`: the concepts that the question names, by more names than the table knows."""
-    own = (concept for concept in named if concept in table.entities)
+    making. `named`: the concepts that the question names, by more names than the table knows; where it spells one of
+    the table's, the table says which entity that is ("Gemini Ultra" is not "Gemini")."""
+    own = (concept for concept in named if concept in table.entities and not table.spells(query, concept))
     entities = list(dict.fromkeys((*(entity.id for _, entity in table.entities_in(query)), *own)))
     attributes = list(dict.fromkeys(attribute.id for _, attribute in table.attributes_in(query, language)))
     if all(fold(word) in scaffold().making for word in focus):

@@ -101,6 +101,11 @@ class FactTable:
         names = self._entity_pattern[1]
         return [(match.start(), self.entities[names[match.group()]]) for match in self._names_in(text)]
 
+    def spells(self, text: str, entity: str) -> bool:
+        """Whether a name of this entity stands in the text, if only within a longer one or another version's."""
+        names = dict.fromkeys(map(_plain_name, self.entities[entity].names), entity)
+        return _alternatives(names).search(_plain_name(text)) is not None
+
     def values_in(self, text: str, attribute: str, language: str) -> set[str]:
         """Which values of an attribute whose values are words the text names: makers, kinds of architecture, ..."""
         known = {value for fact in self.facts if fact.attribute == attribute for value in (fact.value, *fact.also)}

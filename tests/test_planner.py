@@ -218,6 +218,12 @@ def test_a_question_for_a_value_names_its_row_of_the_table(
         ("How many tokens did Llama 3 see?", "en", (("llama-3", "training_tokens"),)),
         ("¿Cuántos tokens tiene Llama 3?", "es", ()),  # in its vocabulary, its context or its training
         ("How many people work on Llama 3?", "en", ()),
+        (
+            "How many attention heads does each layer of Gemini Ultra have?",
+            "en",
+            (("gemini-ultra", "attention_heads"),),
+        ),
+        ("¿Cuántas capas tiene Gemini 1.5 Pro?", "es", (("gemini-1.5", "layers"),)),  # and not those of Gemini
     ],
 )
 def test_a_count_is_known_by_the_sentence_that_answers_it(
