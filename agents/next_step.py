@@ -98,12 +98,26 @@ def next_step(view: StudyView) -> Step:
 
 
 def path(view: StudyView) -> list[Step]:
-    """The way to the goal as it looks now: what is due, then each concept that is not mastered, prerequisites first; as
-    much as fits into today's minutes, at least one step. It is drawn anew after each answer."""
-    due = _due(view)
-    steps = [Step("review", one.concept, "review-due") for one in due]
-    steps += [_on_path(view, one) for one in view.standings.values() if one.strength < MASTERED and one not in due]
-    return _fitting(steps, view.minutes) if view.minutes else steps
+    """The way to the goal as it looks now: what is next, what is due, then each concept that is not mastered,
+    prerequisites first and of those that stand the one that adds most; as much as fits into today's minutes, at least
+    one step. It is drawn anew after each answer."""
+    first, due = next_step(view).concept, _due(view)
+    ways = {one.concept: Step("review", one.concept, "review-due") for one in due}
+    ways |= {one.concept: _on_path(view, one) for one in _in_order(view) if one.concept not in ways}
+    if first:
+        ways = {first: ways.get(first) or next_step(view)} | ways
+    return _fitting(list(ways.values()), view.minutes) if view.minutes else list(ways.values())
+
+
+def _in_order(view: StudyView) -> list[Standing]:
+    """What is not mastered: each after what it rests on, and among those that may be next the one that adds most."""
+    left = {name: one for name, one in view.standings.items() if one.strength < MASTERED}
+    found: list[Standing] = []
+    while left:
+        ready = [one for one in left.values() if not left.keys() & set(one.prerequisites)] or list(left.values())
+        best = max(ready, key=lambda one: (one.gain, one.concept))
+        found.append(left.pop(best.concept))
+    return found
 
 
 def _on_path(view: StudyView, one: Standing) -> Step:

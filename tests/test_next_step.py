@@ -93,15 +93,23 @@ def test_when_all_is_good_the_one_left_alone_for_longest_is_looked_at() -> None:
     assert next_step(view(begun("a", MASTERED), begun("b", MASTERED))).action == "done"
 
 
-def test_the_path_begins_with_reviews_and_fits_the_day() -> None:
+def test_the_path_begins_with_the_next_step_then_reviews_and_fits_the_day() -> None:
     whole = view(Standing("a", 0.2), begun("b", 0.4, prerequisites=("a",)), begun("old", 0.9, due=-1.0))
     assert [(step.action, step.concept, step.why) for step in path(whole)] == [
-        ("review", "old", "review-due"), ("explain", "a", "path-leads"), ("practise", "b", "path-begun"),
+        ("explain", "a", "path-leads"), ("review", "old", "review-due"), ("practise", "b", "path-begun"),
     ]  # fmt: skip
-    assert path(whole)[1].values == {"after": "b"}
+    assert path(whole)[0].values == {"after": "b"}
     short = StudyView(whole.standings, minutes=10)
-    assert [step.concept for step in path(short)] == ["old", "a"]
+    assert [step.concept for step in path(short)] == ["a", "old"]
     assert len(path(StudyView(whole.standings, minutes=1))) == 1
+
+
+def test_the_path_takes_what_adds_most_among_what_may_be_next() -> None:
+    whole = view(
+        Standing("a", 0.2, gain=0.1), Standing("b", 0.2, gain=0.9, prerequisites=("a",)),
+        Standing("c", 0.2, gain=0.5), Standing("d", 0.2, gain=0.3, prerequisites=("c",)),
+    )  # fmt: skip
+    assert [step.concept for step in path(whole)] == ["c", "d", "a", "b"]
 
 
 def test_the_exam_that_is_near_is_the_reason_given() -> None:
@@ -132,7 +140,9 @@ def test_there_is_always_a_step_with_a_reason_in_both_languages(found: list[Stan
     assert (step.action == "done") == (step.concept == "")
     for language in ("es", "en"):
         assert WHY.text(step.why, language, **{"concept": "C", **step.values})
-    assert {one.concept for one in path(seen)} <= set(names)
+    way = [one.concept for one in path(seen)]
+    assert set(way) <= set(names) and len(way) == len(set(way))
+    assert way[:1] == ([step.concept] if step.concept else [])
 
 
 def test_every_reason_can_be_said() -> None:

@@ -52,13 +52,18 @@ def grade(
         out.say(graded, f"{graded['verdict']} ({graded['score']:g}): {graded['feedback']}")
 
 
-def show_item(made: dict[str, Any]) -> str:
-    """An exercise for a person: the question and its options, and how to answer it; not the key."""
+def show_question(made: dict[str, Any]) -> str:
+    """What an exercise asks, with its options."""
     from agents.grade_options import LETTERS
 
     options = [f"  {letter}) {option}" for letter, option in zip(LETTERS, made["options"], strict=False)]
+    return "\n".join([made["stem"], *options])
+
+
+def show_item(made: dict[str, Any]) -> str:
+    """An exercise for a person: the question and its options, and how to answer it; not the key."""
     notes = [TEXTS.text("item-id", made["language"], id=made["id"])]
     if not made.get("drafted", True):
         reasons = ", ".join(f"{row['reason']} {row['count']}" for row in made["rejected"])
         notes.insert(0, TEXTS.text("item-own", made["language"], reasons=reasons))
-    return "\n".join([made["stem"], *options, "", *notes])
+    return "\n".join([show_question(made), "", *notes])

@@ -152,14 +152,14 @@ def rule(
 
 def show_step(step: dict[str, Any]) -> str:
     """The next step for a person."""
-    from tutor.cli_exercises import show_item
+    from tutor.cli_exercises import show_question
 
     language = step["language"]
     lines = [step["why"]]
     if step["message"]:
         lines.append(TEXTS.text("ask-this", language, message=step["message"], learner=step["learner"]))
     if step["item"]:
-        lines += ["", show_item(step["item"])]
+        lines += ["", show_question(step["item"]), ""]
         lines.append(TEXTS.text("answer-with", language, id=step["item"]["id"], learner=step["learner"]))
     return "\n".join(lines)
 

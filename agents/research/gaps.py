@@ -5,14 +5,22 @@ from collections.abc import Sequence
 from agents.research.questions import content_words
 from agents.research.stretches import Stretch
 from agents.research.weighing import LEAST, Weighed
+from agents.scaffold import scaffold
+from knowledge.frequency import zipf
 from knowledge.glossary import Glossary
-from knowledge.terms import plain, stem, words
+from knowledge.terms import fold, plain, stem, words
+
+NAME = 2.5  # Zipf frequency below which a word is taken for a name, the same in both languages
 
 
 def gaps_of(
     questions: Sequence[str], language: str, weighed: Sequence[Weighed], used: Sequence[Stretch], glossary: Glossary
 ) -> tuple[str, ...]:
-    """The questions without an answer, then the words of the whole question that no used stretch holds."""
+    """The questions without an answer, then the words of the whole question that no used stretch holds.
+
+    Of a word of the one language that the glossary cannot say in the other, nothing can be told beside a stretch in
+    the other; nor is a word of asking ("need", "dicen") what is asked about.
+    """
     answered = {one.question for one in weighed if one.relevance >= LEAST}
     if not used:
         return (questions[0],)
@@ -31,7 +39,17 @@ def _untold(question: str, language: str, used: Sequence[Stretch], glossary: Glo
         stems = [stem(piece, stretch.language) for piece in pieces]
         alone = (glossary.keys([one], stretch.language) for one in stems)  # "attention" in "sparse attention", too
         held.update(stems, glossary.keys(stems, stretch.language), *alone)
-    return [word for word in content_words(question, language) if not _keys(word, language, glossary) & held]
+    foreign = any(stretch.language != language for stretch in used)
+    return [
+        word for word in content_words(question, language)
+        if not _keys(word, language, glossary) & held and fold(word) not in scaffold().talk[language]
+        and not (foreign and zipf(word, language) >= NAME and not _translated(word, language, glossary))
+    ]  # fmt: skip
+
+
+def _translated(word: str, language: str, glossary: Glossary) -> bool:
+    stems = [stem(part, language) for part in word.split("-")]
+    return any(term is not None for _, _, term in glossary.match(stems, language))
 
 
 def _keys(word: str, language: str, glossary: Glossary) -> set[str]:

@@ -30,7 +30,7 @@ def summarise(state: ChatState, runtime: Runtime[Parts]) -> ChatState | Command[
         runtime.stream_writer({"kind": "sentence", "passage": "", **row, "sources": sources})
     notes = [REPLIES.text("summarised", made.language, count=len(found["documents"]))]
     if found["not_in_sources"]:
-        notes.append(REPLIES.text("partly-missing", made.language, missing=", ".join(found["not_in_sources"])))
+        notes.append(REPLIES.text("not-quoted", made.language, missing=", ".join(found["not_in_sources"])))
     return {
         "sentences": rows, "sources": sources, "answer": "\n\n".join((_titled(rows), *notes)),
         "missing": found["not_in_sources"], "abstained": not rows, "tally": found["dropped"],
