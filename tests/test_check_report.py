@@ -301,7 +301,7 @@ def test_each_verdict_is_printed_before_the_next_is_computed(
     assert heads == [[], ["✓"], ["✓", "✗"]]
     lines = done.stdout.splitlines()
     assert lines[0].split(maxsplit=2) == ["✓", "supported", "BERT base has 12 layers."]
-    assert lines[1].startswith("    «BERT base has 12 layers.» — ")
+    assert lines[1].startswith("    “BERT base has 12 layers.” — ")
     assert lines[-2].strip() == "OpenAI has not published this value."
     assert lines[-1].startswith("Claims checked: 3 · ✓ 1 supported · ✗ 1 contradicted · ? 1 not found")
 

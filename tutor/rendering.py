@@ -28,7 +28,8 @@ def show_claim(claim: dict[str, Any], language: str) -> str:
     lines = [f"{MARKS[claim['verdict']]} {word:<13} {claim['text']}"]
     if claim["evidence"] and (claim["verdict"] != "not_found" or claim["note"]):
         best = claim["evidence"][0]
-        lines.append(f"    «{best['quote']}» — {best['title']} · {best['locator']}")
+        quoted = TEXTS.text("quoted", language, text=best["quote"])
+        lines.append(f"    {quoted} — {best['title']} · {best['locator']}")
     if claim["note"]:
         lines.append(f"    {claim['note']}")
     return "\n".join(lines)
@@ -82,9 +83,9 @@ def show_summary(made: dict[str, Any]) -> str:
         lines += ["", TEXTS.text("not-in-sources", language, missing=", ".join(made["not_in_sources"]))]
     if made["sources"]:
         lines += ["", TEXTS.text("sources", language).upper()]
-    quoted = {"es": "«{}»", "en": "“{}”"}[language]
     for one in made["sources"]:
-        lines.append(f"[{one['n']}] {one['title']} · {one['locator']}: {quoted.format(one['quote'])}")
+        quoted = TEXTS.text("quoted", language, text=one["quote"])
+        lines.append(f"[{one['n']}] {one['title']} · {one['locator']}: {quoted}")
     return "\n".join(lines).strip()
 
 
