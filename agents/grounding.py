@@ -88,8 +88,9 @@ def _all_said(item: Item, rule: Rule) -> tuple[Check, ...]:
 
 
 def _may_be_true(ruling: Ruling) -> bool:
-    """Whether a claim is too likely true to stand as wrong, supported or not."""
-    return ruling.verdict == "supported" or (ruling.verdict == "not_found" and ruling.likely >= LIKELY)
+    """Whether a claim may not stand as wrong: supported, likely true, or one of which nobody can say."""
+    likely = ruling.likely >= LIKELY or ruling.undecided
+    return ruling.verdict == "supported" or (ruling.verdict == "not_found" and likely)
 
 
 def _exchanged(claim: str, option: str, other: str) -> str:

@@ -2,7 +2,8 @@
 
 A claim that names an entity, an attribute and a value is compared with the table: equal is supported, different is
 contradicted, and a value that its maker has not published is neither. The rest of the claim must be about nothing
-else: words that neither the entity, the attribute nor the value explains leave the claim to the other sources.
+else: words that neither the entity, the attribute nor the value explains leave the claim to the other sources, and so
+do words that make more of a value than the table holds ("only", "the first", "usually", "all Transformers", "twice").
 """
 
 from collections.abc import Sequence
@@ -17,8 +18,7 @@ from knowledge.terms import fold, plain, stem, words
 
 Decision = Literal["supported", "contradicted", "undisclosed"]
 
-MAX_UNEXPLAINED = 2  # content words beyond entity, attribute and value
-MAX_UNEXPLAINED_WORDS = 1  # the same when the value is a word, such as a maker's name
+_SAYING_MORE = ("exclusives", "nevers", "partials", "firsts", "thens")  # groups of words; of what is right, no more is
 _COMPARING = ("compar", "rival", "compet", "inspir", "simil", "parecid", "unlike", "versus")
 WORDED = (
     "maker",
@@ -52,7 +52,8 @@ def decide(text: str, reading: Reading, table: FactTable) -> FactDecision | None
     hidden = _undisclosed(entity, attributes, reading, folded, table)
     if hidden is not None:
         return FactDecision("undisclosed", ((entity, hidden),))
-    if lexicon(language).find("negations", folded):
+    lists = lexicon(language)
+    if any(lists.find(group, folded) for group in ("negations", "conditions", "multiples")):
         return None
     rows: list[tuple[str, Fact]] = []
     wrong: list[tuple[str, Fact]] = []
@@ -69,11 +70,18 @@ def decide(text: str, reading: Reading, table: FactTable) -> FactDecision | None
     if not rows and not wrong:
         return None
     used = [fact for _, fact in (*rows, *wrong)]
-    beyond = _unexplained(reading, entity, used, table, text)
-    allowed = MAX_UNEXPLAINED if reading.quantities else MAX_UNEXPLAINED_WORDS
-    if len(beyond) > allowed or any(word.contrast or word.name for word in beyond) or _compares(folded):
+    if _unexplained(reading, entity, used, table, text) or _compares(folded):
         return None
-    return FactDecision("contradicted", tuple(wrong)) if wrong else FactDecision("supported", tuple(rows))
+    if wrong:
+        return FactDecision("contradicted", tuple(wrong))
+    return None if _says_more(folded, language) else FactDecision("supported", tuple(rows))
+
+
+def _says_more(folded: Sequence[str], language: str) -> bool:
+    """Whether the claim makes more of a value than the table holds; "exactly 12" and "all 12" do not."""
+    lists = lexicon(language)
+    universal = any(not "".join(folded[end : end + 1])[:1].isdigit() for _, end in lists.find("universals", folded))
+    return universal or any(lists.find(group, folded) for group in _SAYING_MORE)
 
 
 def _worded(
@@ -157,9 +165,12 @@ def _agrees(quantity: Quantity, fact: Fact, bound: str) -> bool:
 
 
 def _unexplained(reading: Reading, entity: str, facts: Sequence[Fact], table: FactTable, text: str) -> list[Word]:
-    """The content words that neither the entity, nor the attributes, nor the sentences of the facts account for."""
+    """The words of content or contrast that neither the entity, nor the attributes, nor the sentences of the facts
+    account for, nor words that only describe or count all of it."""
     named = table.entities[entity]
-    known = [*named.names, named.maker]
+    lists, folded = lexicon(reading.language), [fold(word) for word in words(plain(text))]
+    spans = (span for group in ("describing", "universals") for span in lists.find(group, folded))
+    known = [*named.names, named.maker, *(word for start, end in spans for word in folded[start:end])]
     known += [table.entities[named.family].name] if named.family else []
     for fact in facts:
         attribute = table.attributes[fact.attribute]
@@ -175,6 +186,6 @@ def _unexplained(reading: Reading, entity: str, facts: Sequence[Fact], table: Fa
     }
     return [
         word for word in reading.words
-        if not word.light and not word.counted and word.stem not in explained
+        if (word.contrast or not word.light) and not word.counted and word.stem not in explained
         and not all(part in explained for part in word.stem.split("-"))
     ]  # fmt: skip

@@ -18,10 +18,12 @@ from knowledge.documents import Citation, digest
 from knowledge.fact_claims import decide
 from knowledge.factcheck import FactChecker, Verdict
 from knowledge.facts import Value
+from knowledge.lexicon import lexicon
 from knowledge.quantities import COUNTED, same_quantity
 from knowledge.reading import Reader
 from knowledge.sentences import split_sentences
 from knowledge.storage import write_text_atomically
+from knowledge.terms import fold, plain, words
 from knowledge.verifier_onnx import CARD
 
 FILE = "rulings.json"
@@ -32,12 +34,14 @@ _BADNESS: Mapping[Verdict, int] = {"supported": 0, "not_found": 1, "contradicted
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """`verdict` on a claim, the sentence (`quote`) and the place that it rests on, or that came nearest. `likely`: the
-    probability that the claim is true, 0 to 1."""
+    probability that the claim is true, 0 to 1. `undecided`: the sources say that it cannot be called true or false:
+    right of some models alone, or of a value that its maker has not published."""
 
     verdict: Verdict
     quote: str = ""
     place: str = ""
     likely: float = 0.0
+    undecided: bool = False
 
 
 Asked = tuple[str, str]  # a claim and its language
@@ -82,8 +86,10 @@ class Rulings:
         for misconception in self.course.misconceptions:
             place = _cited(misconception.sources)
             for language, text in misconception.statement.items():
-                verdict: Verdict = "not_found" if misconception.partly_true else "contradicted"
-                found[_plain(text), language] = Ruling(verdict, misconception.refutation[language], place)
+                undecided = misconception.partly_true or self._is_unpublished(text, language)
+                verdict: Verdict = "not_found" if undecided else "contradicted"
+                refuted = misconception.refutation[language]
+                found[_plain(text), language] = Ruling(verdict, refuted, place, undecided=undecided)
             for language, text in misconception.refutation.items():
                 found[_plain(text), language] = Ruling("supported", text, place, 1.0)
         for statement in self.course.statements:
@@ -115,6 +121,14 @@ class Rulings:
                         other = table.said(fact.entity, fact.attribute, value, language)
                         found.setdefault((_plain(other), language), Ruling("contradicted", said, place))
 
+    def _is_unpublished(self, claim: str, language: str) -> bool:
+        """Whether a claim gives a value that its maker has not published; that the maker has is another claim, and
+        false."""
+        if lexicon(language).find("announcing", [fold(word) for word in words(plain(claim))]):
+            return False
+        decision = decide(claim, self._reader.read(claim, language), self.course.facts)
+        return decision is not None and decision.decision == "undisclosed"
+
     def _by_table(self, claim: str, language: str) -> Ruling | None:
         table = self.course.facts
         decision = decide(claim, self._reader.read(claim, language), table)
@@ -123,7 +137,7 @@ class Rulings:
         entity, fact = decision.rows[0]
         quote = self.course.fact_passage(entity, fact, language).sentences[0].text
         if decision.decision == "undisclosed":
-            return Ruling("not_found", quote, _cited(fact.sources))
+            return Ruling("not_found", quote, _cited(fact.sources), undecided=True)
         return Ruling(decision.decision, quote, _cited(fact.sources), float(decision.decision == "supported"))
 
     def _asked(self, claim: str, language: str) -> Ruling:

@@ -151,3 +151,35 @@ def test_a_grounded_item_whose_key_does_not_hold_is_refused(gate: Gate, exercise
 def test_an_item_of_a_kind_that_no_source_can_prove_is_refused(gate: Gate) -> None:
     numeric = replace(typed(), id="mine", family="")
     assert "key-supported" in failed(gate.proved(numeric))
+
+
+NOBODY_CAN_SAY = (
+    "GPT-4 has 1.8 trillion parameters.",
+    "Layer normalization is applied before each sub-layer in Transformers.",
+)
+
+
+@pytest.mark.parametrize("claim", NOBODY_CAN_SAY)
+def test_what_is_neither_true_nor_false_is_no_wrong_option(gate: Gate, exercises: Exercises, claim: str) -> None:
+    """A value that its maker has not published; what holds for some models and not for others."""
+    item = grounded(exercises, "true")
+    proved = gate.proved(with_option(item, (item.key + 1) % len(item.options), claim))
+    assert "distractors-unsupported" in failed(proved)
+
+
+@pytest.mark.parametrize("claim", NOBODY_CAN_SAY)
+def test_what_is_neither_true_nor_false_is_not_asked_for_judgement(
+    gate: Gate, exercises: Exercises, claim: str
+) -> None:
+    item = grounded(exercises, "judge-mistake")
+    asked = replace(item, stem=f"True or false? {claim}", claims=(claim,))
+    for key in (0, 1):
+        assert failed(gate.proved(replace(asked, key=key))) & {"key-supported", "key-refuted"}
+
+
+def test_no_item_of_the_course_calls_false_what_nobody_can_say(course: Course, rulings: Rulings) -> None:
+    for misconception in course.misconceptions:
+        for language, text in misconception.statement.items():
+            ruling = rulings.at_once(text, language)
+            assert ruling is not None
+            assert ruling.undecided == misconception.partly_true, misconception.id
