@@ -230,7 +230,7 @@ def course_digest(path: Path, *, evidence: bool = False) -> str:
     `evidence` alone, not with the exam questions either, which are asked and never cited."""
     whole = hashlib.sha256()
     left_out = {LEARNING_FILE, QUESTIONS_FILE} if evidence else {LEARNING_FILE}
-    for file in sorted(path.rglob("*")):
-        if file.suffix in {".toml", ".md", ".bib"} and file.name not in left_out:
-            whole.update(str(file.relative_to(path)).encode() + b"\0" + file.read_bytes() + b"\0")
+    files = (file for file in path.rglob("*") if file.suffix in {".toml", ".md", ".bib"} and file.name not in left_out)
+    for file in sorted(files, key=lambda file: file.parts):
+        whole.update(str(file.relative_to(path)).encode() + b"\0" + file.read_bytes() + b"\0")
     return whole.hexdigest()[:16]

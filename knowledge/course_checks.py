@@ -1,18 +1,21 @@
 """What holds between the parts of a course: its graph, its names, its sources, and both languages' likeness."""
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from knowledge.bibliography import bibliography_faults, read_bibliography
 from knowledge.course import Course, Unit
-from knowledge.course_units import CITING_KINDS, MIN_QUESTIONS, REQUIRED_KINDS, Fault, key_line, line_of
+from knowledge.course_faults import FAULTS, Fault, at, nearest
+from knowledge.course_lines import key_line, line_of
+from knowledge.course_units import CITING_KINDS, MIN_QUESTIONS, REQUIRED_KINDS
 from knowledge.documents import Citation
 from knowledge.messages import LANGUAGES
 from knowledge.terms import fold
 
+MOST_NUMBERS = 6  # told of one unit
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_TWICE = re.compile(r"Duplicate entry key '(.*)'")  # as bibtexparser says it
 _FORMULA = re.compile(r"\$\$(.+?)\$\$", re.S)
 
 
@@ -31,35 +34,30 @@ def _concept_file(course: Course, concept: str, name: str = "concept.toml") -> s
     return str(course.path / "concepts" / concept / name)
 
 
-def _concept_fault(course: Course, concept: str, key: str, message: str) -> Fault:
+def _concept_fault(course: Course, concept: str, place: str, key: str, /, **values: object) -> Fault:
     file = course.path / "concepts" / concept / "concept.toml"
-    return Fault(str(file), key_line(file, key), message)
+    return at(file, key_line(file, place), key, **values)
 
 
 def _graph_faults(course: Course) -> Iterator[Fault]:
     for concept in course.concepts.values():
         for prerequisite in concept.prerequisites:
             if prerequisite not in course.concepts:
+                mend = nearest(prerequisite, course.concepts, "prerequisite-mend")
                 yield _concept_fault(
-                    course, concept.id, "prerequisites",
-                    f"the prerequisite '{prerequisite}' is not a concept of the course: "
-                    + (_nearest(prerequisite, course.concepts) or "take it out or write that concept"),
+                    course, concept.id, "prerequisites", "prerequisite", name=prerequisite, mend=mend
                 )  # fmt: skip
     for item in course.misconceptions:
         for harmed in sorted(set(item.concepts) - set(course.concepts)):
             file = course.path / "concepts" / item.id.split(".")[0] / "misconceptions.toml"
-            yield Fault(
-                str(file), line_of(file, f'"{item.id}"'),
-                f"'{item.id}' harms '{harmed}', which is not a concept: "
-                + (_nearest(harmed, course.concepts) or "take it out of 'concepts' or write that concept"),
-            )  # fmt: skip
+            mend = nearest(harmed, course.concepts, "harm-mend")
+            yield at(file, line_of(file, f'"{item.id}"'), "harm", id=item.id, name=harmed, mend=mend)
     done: set[str] = set()
 
     def visit(name: str, trail: tuple[str, ...]) -> Iterator[Fault]:
         if name in trail:
             cycle = " -> ".join((*trail[trail.index(name) :], name))
-            message = f"prerequisites form a cycle: {cycle}: take one of them out"
-            yield _concept_fault(course, name, "prerequisites", message)
+            yield _concept_fault(course, name, "prerequisites", "cycle", cycle=cycle)
         elif name in course.concepts and name not in done:
             for prerequisite in course.concepts[name].prerequisites:
                 yield from visit(prerequisite, (*trail, name))
@@ -74,20 +72,16 @@ def _topic_faults(course: Course) -> Iterator[Fault]:
         if concept.topic in course.topics or not (concept.topic or course.topics):
             continue
         known = ", ".join(course.topics)
-        mend = f"use one of {known}, or add it as a [[topic]]" if known else "add it as a [[topic]], or take it out"
-        what = f"the topic '{concept.topic}' is not one of course.toml" if concept.topic else "the concept has no topic"
-        yield _concept_fault(course, concept.id, "topic", f"{what}: {mend}")
+        mend = FAULTS.phrase("topic-mend", known=known) if known else FAULTS.phrase("topic-mend-none")
+        if concept.topic:
+            yield _concept_fault(course, concept.id, "topic", "topic-unknown", topic=concept.topic, mend=mend)
+        else:
+            yield _concept_fault(course, concept.id, "topic", "topic-none", mend=mend)
     taught = {concept.topic for concept in course.concepts.values()}
     for topic in course.topics:
         if topic not in taught:
             file = course.path / "course.toml"
-            message = f"the topic '{topic}' has no concept: give it to one (topic = \"{topic}\") or take the topic out"
-            yield Fault(str(file), line_of(file, f'id = "{topic}"', f'"{topic}"'), message)
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean '{near[0]}'?" if near else ""
+            yield at(file, line_of(file, f'id = "{topic}"', f'"{topic}"'), "topic-empty", topic=topic)
 
 
 def _alias_faults(course: Course) -> Iterator[Fault]:
@@ -97,24 +91,26 @@ def _alias_faults(course: Course) -> Iterator[Fault]:
             for alias in {fold(alias) for alias in (*concept.aliases[language], concept.name[language])}:
                 owner = owners.setdefault(alias, concept.id)
                 if owner != concept.id:
-                    message = (
-                        f"the alias '{alias}' ({language}) already belongs to '{owner}': keep it in one of the two"
-                    )
-                    yield _concept_fault(course, concept.id, "aliases", message)
+                    yield _concept_fault(
+                        course, concept.id, "aliases", "alias", alias=alias, language=language, owner=owner
+                    )  # fmt: skip
 
 
 def _citation_faults(course: Course) -> Iterator[Fault]:
     bibliography = course.path / "sources.bib"
     if not bibliography.is_file():
-        yield Fault(str(bibliography), 1, "the file is missing: write the BibTeX entries of what the course cites")
+        yield at(bibliography, 1, "bibliography-missing")
         return
     try:
         faults = bibliography_faults(bibliography)
     except UnicodeDecodeError:
-        yield Fault(str(bibliography), 1, "the file is not UTF-8 text: save it as UTF-8")
+        yield at(bibliography, 1, "not-utf8")
         return
     for line, reason in faults:
-        yield Fault(str(bibliography), line, f"BibTeX cannot read this entry: {reason}: mend or delete it")
+        twice = _TWICE.fullmatch(reason)
+        yield at(
+            bibliography, line, "bibtex", reason=FAULTS.phrase("bibtex-twice", key=twice[1]) if twice else reason
+        )  # fmt: skip
     known = read_bibliography(bibliography)
     cited: list[tuple[str, int, str, Citation]] = [
         (_concept_file(course, unit.concept, f"{unit.language}.md"), unit.line, unit.title, citation)
@@ -131,9 +127,9 @@ def _citation_faults(course: Course) -> Iterator[Fault]:
               for fact in course.facts.facts for source in fact.sources]  # fmt: skip
     for file, line, place, citation in cited:
         if citation.key and citation.key not in known:
-            at = line or (_fact_line(facts, place) if file == str(facts) else line_of(Path(file), f'"{place}"'))
-            mend = _nearest(citation.key, known) or "add its entry there or correct the key"
-            yield Fault(file, at, f"'{place}' cites '{citation.key}', which sources.bib does not hold: {mend}")
+            found = line or (_fact_line(facts, place) if file == str(facts) else line_of(Path(file), f'"{place}"'))
+            mend = nearest(citation.key, known, "source-mend")
+            yield at(file, found, "source-unknown", name=place, key=citation.key, mend=mend)
 
 
 def _mistake_faults(course: Course) -> Iterator[Fault]:
@@ -141,11 +137,9 @@ def _mistake_faults(course: Course) -> Iterator[Fault]:
     for question in course.bank:
         for mistake in sorted({*question.mistakes} - known - {""}):
             file = _concept_file(course, question.concept, "questions.toml")
-            mend = _nearest(mistake, known) or 'write the id of one, or ""'
-            yield Fault(
-                file, line_of(Path(file), f'"{question.id}"'),
-                f"'mistakes' of '{question.id}' names '{mistake}', which is no misconception of the course: {mend}",
-            )  # fmt: skip
+            mend = nearest(mistake, known, "mistake-mend")
+            line = line_of(Path(file), f'"{question.id}"')
+            yield at(file, line, "mistake-unknown", id=question.id, name=mistake, mend=mend)
 
 
 def _fact_line(file: Path, name: str) -> int:
@@ -173,17 +167,13 @@ def _unit_faults(course: Course, concept: str) -> Iterator[Fault]:
         kinds = [unit.kind for unit in units]
         for kind in REQUIRED_KINDS:
             if units and kind not in kinds:
-                yield Fault(file, 1, f"the unit '{kind}' is missing: add a heading with {{#{kind} ...}}")
+                yield at(file, 1, "unit-missing", kind=kind)
         if "faq" in kinds and kinds.count("faq") < MIN_QUESTIONS:
-            message = f"the FAQ has {kinds.count('faq')} questions: write at least {MIN_QUESTIONS}"
-            yield Fault(file, line_of(Path(file), "{#faq"), message)
+            line = line_of(Path(file), "{#faq")
+            yield at(file, line, "faq-few", count=kinds.count("faq"), least=MIN_QUESTIONS)
         for unit in units:
             if unit.kind in CITING_KINDS and not any(sentence.citations for sentence in unit.sentences):
-                yield Fault(
-                    file,
-                    unit.line,
-                    f"the unit '{unit.question or unit.title}' cites no source: end its sentences with [@key, place]",
-                )
+                yield at(file, unit.line, "unit-cites-nothing", title=unit.question or unit.title)
     if all(Path(_concept_file(course, concept, f"{language}.md")).is_file() for language in LANGUAGES):
         yield from _parity_faults(course, concept, by_language["en"], by_language["es"])
 
@@ -193,30 +183,20 @@ def _parity_faults(course: Course, concept: str, english: list[Unit], spanish: l
     file = _concept_file(course, concept, "es.md")
     if [unit.name for unit in english] != [unit.name for unit in spanish]:
         missing = sorted({unit.name for unit in english} ^ {unit.name for unit in spanish})
-        mend = "write them in both files" if missing else "put them in the same order"
-        yield Fault(file, 1, f"the units differ from those of en.md: {', '.join(missing) or 'another order'}; {mend}")
+        yield at(file, 1, "units-differ", names=", ".join(missing)) if missing else at(file, 1, "units-order")
         return
     for left, right in zip(english, spanish, strict=True):
         if left.levels != right.levels:
             marks = " ".join(f".{level}" for level in left.levels)
-            yield Fault(file, right.line, f"'{right.name}' serves other levels than in en.md: write {marks} in both")
+            yield at(file, right.line, "levels-differ", name=right.name, levels=marks)
         if _cited(left) != _cited(right):
             keys = ", ".join(sorted(set(_cited(left)) ^ set(_cited(right))))
-            yield Fault(
-                file,
-                right.line,
-                f"'{right.name}' cites other sources than in en.md: cite {keys} in both or in neither",
-            )
+            yield at(file, right.line, "citations-differ", name=right.name, keys=keys)
         if _FORMULA.findall(_whole(left)) != _FORMULA.findall(_whole(right)):
-            message = f"'{right.name}' has other display formulas than in en.md: write the same between $$ in both"
-            yield Fault(file, right.line, message)
+            yield at(file, right.line, "formulas-differ", name=right.name)
         if _numbers(left) != _numbers(right):
-            differing = sorted(set(_numbers(left)) ^ set(_numbers(right)))
-            yield Fault(
-                file,
-                right.line,
-                f"'{right.name}' has other numbers than in en.md: {', '.join(differing[:6])}; make them equal",
-            )
+            differing = ", ".join(sorted(set(_numbers(left)) ^ set(_numbers(right)))[:MOST_NUMBERS])
+            yield at(file, right.line, "numbers-differ", name=right.name, numbers=differing)
 
 
 def _whole(unit: Unit) -> str:

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from knowledge.course_faults import FAULTS, shown
+from knowledge.course_lines import key_line
 from knowledge.course_tables import Tables
-from knowledge.course_units import key_line
 from knowledge.facts import Attribute, Entity, Fact, FactTable, Value
+from knowledge.messages import Phrase
 
 STATUSES = ("published", "estimated", "undisclosed")
 _HEAD = ("undisclosed", "entity", "attribute", "fact")
@@ -26,12 +28,13 @@ def read_facts(tables: Tables) -> FactTable:
         name: _attribute(tables, file, line, name, row) for line, name, row in tables.named(file, table, "attribute")
     }
     undisclosed = tables.texts(file, table, "undisclosed") if attributes else {}
-    _places(tables, file, key_line(file, "undisclosed"), "undisclosed", undisclosed, ("maker", "phrase", "entity"))
+    head = FAULTS.phrase("name", name="undisclosed")
+    _places(tables, file, key_line(file, "undisclosed"), head, undisclosed, ("maker", "phrase", "entity"))
     facts: dict[tuple[str, str], Fact] = {}
     for line, row in tables.rows(file, table, "fact"):
         fact = _fact(tables, file, line, row, entities, attributes)
         if fact and facts.setdefault((fact.entity, fact.attribute), fact) is not fact:
-            tables.fault(file, line, f"the fact {fact.entity}/{fact.attribute} stands twice: keep one of them")
+            tables.fault(file, line, "fact-twice", name=f"{fact.entity}/{fact.attribute}")
     return FactTable(entities, attributes, tuple(facts.values()), undisclosed)
 
 
@@ -39,74 +42,64 @@ def _entities(tables: Tables, file: Path, table: Mapping[str, Any]) -> dict[str,
     things = list(tables.named(file, table, "entity"))
     entities = {}
     for line, name, row in things:
-        tables.keys(file, line, row, _ENTITY, "an entity")
-        names = tables.words(file, line, row.get("names", [name]), f"'names' of '{name}'")
+        tables.keys(file, line, row, _ENTITY, "entity")
+        names = tables.words(file, line, row.get("names", [name]), FAULTS.phrase("name-of", key="names", of=name))
         entities[name] = Entity(name, names or (name,), str(row.get("maker", "")), str(row.get("family", "")))
     for line, name, _ in things:
         family = entities[name].family
         if family and family not in entities:
-            tables.fault(
-                file, line,
-                f"the family '{family}' of '{name}' is not an entity of the file: add an [[entity]] with that id, "
-                "or take the family out",
-            )  # fmt: skip
+            tables.fault(file, line, "family", family=family, name=name)
     return entities
 
 
 def _attribute(tables: Tables, file: Path, line: int, name: str, row: Mapping[str, Any]) -> Attribute:
-    tables.keys(file, line, row, _ATTRIBUTE, "an attribute")
+    tables.keys(file, line, row, _ATTRIBUTE, "attribute")
     sentence = tables.texts(file, row, "sentence", name, line)
-    _places(tables, file, line, f"the sentence of '{name}'", sentence, ("entity", "value"))
+    _places(tables, file, line, FAULTS.phrase("sentence-of", name=name), sentence, ("entity", "value"))
     values = row.get("values", {})
     if not isinstance(values, dict):
-        tables.fault(file, line, f"'values' of '{name}' needs tables, each under a heading [attribute.values.WORD]")
+        tables.fault(file, line, "values-tables", name=name)
         values = {}
+    said = {value: FAULTS.phrase("value-of", value=value, name=name) for value in values}
     return Attribute(
-        name, tables.lists(file, line, row, f"'{name}'"), tables.texts(file, row, "phrase", name, line), sentence,
-        {value: tables.lists(file, line, ways, f"the value '{value}' of '{name}'") for value, ways in values.items()},
+        name, tables.lists(file, line, row, FAULTS.phrase("name", name=name)),
+        tables.texts(file, row, "phrase", name, line), sentence,
+        {value: tables.lists(file, line, ways, said[value]) for value, ways in values.items()},
         tables.texts(file, row, "unit", name, line) if "unit" in row else {},
     )  # fmt: skip
 
 
 def _places(
-    tables: Tables, file: Path, line: int, what: str, texts: Mapping[str, str], places: tuple[str, ...]
+    tables: Tables, file: Path, line: int, what: Phrase, texts: Mapping[str, str], places: tuple[str, ...]
 ) -> None:
     """Hold a sentence with places to the places that it must have."""
     for language, text in texts.items():
         if text and sorted(re.findall(r"\{(.*?)\}", text)) != sorted(places):
-            needed = ", ".join(f"{{{place}}}" for place in places)
-            tables.fault(file, line, f"{what} in '{language}' needs each of {needed} once and no other braces")
+            told = FAULTS.phrase("in-language", what=what, language=language)
+            tables.fault(file, line, "places", what=told, needed=", ".join(f"{{{place}}}" for place in places))
 
 
 def _fact(
     tables: Tables, file: Path, line: int, row: Mapping[str, Any],
     entities: Mapping[str, Entity], attributes: Mapping[str, Attribute],
 ) -> Fact | None:  # fmt: skip
-    tables.keys(file, line, row, _FACT, "a fact")
+    tables.keys(file, line, row, _FACT, "fact")
     entity, attribute, status = str(row.get("entity")), str(row.get("attribute")), str(row.get("status"))
     name, value, also = f"{entity}/{attribute}", row.get("value"), row.get("also", [])
     if entity not in entities or attribute not in attributes:
         kind, unknown = ("entity", entity) if entity not in entities else ("attribute", attribute)
-        tables.fault(
-            file, line,
-            f"the fact {name} names an entity or attribute that the file does not define: "
-            f"correct '{unknown}', or add a table [[{kind}]] with that id",
-        )  # fmt: skip
+        tables.fault(file, line, "fact-unknown", name=name, unknown=unknown, kind=kind)
     elif status not in STATUSES:
-        tables.fault(file, line, f"the fact {name} has status {status!r}: use one of {', '.join(STATUSES)}")
+        tables.fault(file, line, "fact-status", name=name, value=shown(status), known=", ".join(STATUSES))
     elif value is not None and status == "undisclosed":
-        tables.fault(
-            file, line,
-            f"the fact {name} is undisclosed and yet has the value {value!r}: take the value out, or make its status "
-            "published or estimated",
-        )  # fmt: skip
+        tables.fault(file, line, "fact-undisclosed", name=name, value=shown(value))
     elif value is None and status != "undisclosed":
-        tables.fault(file, line, f"the fact {name} needs a value, or status undisclosed and no value")
+        tables.fault(file, line, "fact-without", name=name)
     elif value is None and not entities[entity].maker:
-        tables.fault(file, line, f"the fact {name} is undisclosed: give '{entity}' a maker")
+        tables.fault(file, line, "fact-maker", name=name, entity=entity)
     elif not isinstance(also, list) or not all(_is_value(item, attributes[attribute]) for item in (value, *also)):
-        ways = ", ".join(attributes[attribute].values)
-        tables.fault(file, line, f"the fact {name} needs a number or a text" + (f" among {ways}" if ways else ""))
+        among = {"known": ", ".join(attributes[attribute].values)} if attributes[attribute].values else {}
+        tables.fault(file, line, "fact-value-among" if among else "fact-value", name=name, **among)
     else:
         return Fact(entity, attribute, value, status, tables.sources(file, line, row, name), tuple(also))
     return None

@@ -4,16 +4,15 @@ A course without that file, or a key that it leaves out, takes the rates below. 
 fits them to a log of answers and prints the file.
 """
 
-import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from knowledge.course import LEARNING_FILE
-from knowledge.course_units import Fault, key_line
-from knowledge.errors import BadCourse
+from knowledge.course_faults import Fault, broken, shown
+from knowledge.course_lines import key_line
+from knowledge.course_tables import Tables
 
 SELF_REPORT = "self_report"  # a learner who says "I know this", as if it were a kind of item
 CHOICES = {"mcq": 4, "true_false": 2}  # kinds in which one of some options is chosen, and how many these mostly are
@@ -83,9 +82,7 @@ def read_learning(course: Path) -> Learning:
     """The rates of a course folder. Raises `BadCourse` where its file has faults."""
     found, faults = _read(course / LEARNING_FILE)
     if faults:
-        first = faults[0]
-        told = f"{first.file}:{first.line}: {first.message}"
-        raise BadCourse("course-faults", path=course, count=len(faults), first=told)
+        raise broken(course, faults)
     return found
 
 
@@ -97,15 +94,13 @@ def learning_faults(course: Path) -> list[Fault]:
 def _read(file: Path) -> tuple[Learning, list[Fault]]:
     if not file.exists():
         return Learning(), []
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        line = re.search(r"at line (\d+)", str(error))
-        told = f"the file cannot be read: {error}: mend it or take it away"
-        return Learning(), [Fault(str(file), int(line[1]) if line else 1, told)]
-    faults = [Fault(str(file), _line(file, key), message) for key, message in _wrong(table)]
-    if faults:
-        return Learning(), faults
+    tables = Tables(file.parent)
+    table = tables.toml(file)
+    if table is not None:
+        for place, key, values in _wrong(table):
+            tables.fault(file, _line(file, place), key, **values)
+    if table is None or tables.faults:
+        return Learning(), tables.faults
     whole: dict[str, Any] = dict(table)
     for name in ("slip", "guess"):
         if name in table:
@@ -119,29 +114,25 @@ def _line(file: Path, key: str) -> int:
     return key_line(file, own, key_line(file, table)) if table else key_line(file, own)
 
 
-def _wrong(table: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(key, what is wrong with it)."""
+def _wrong(table: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """(key, the message on what is wrong with it, the values of that)."""
     known = [one.name for one in fields(Learning)]
-    found = []
     for key, value in table.items():
         if key not in known:
-            found.append((key, f"'{key}' is no rate: use {', '.join(known)}"))
+            yield key, "rate-unknown", {"key": key, "known": ", ".join(known)}
         elif key in RANGES:
             low, high = RANGES[key]
             if not _number(value) or not low <= value <= high:
-                found.append((key, f"'{key}' is {value!r}: give a number from {low} to {high}"))
+                yield key, "rate-range", {"key": key, "value": shown(value), "low": low, "high": high}
         elif not isinstance(value, dict):
-            found.append((key, f"'{key}' needs a table: [{key}], and a line for each kind of item"))
+            yield key, "rate-table", {"key": key}
         else:
-            found += [
-                (f"{key}.{kind}", f"'{kind}' of [{key}] is {rate!r}: give a probability from {LEAST} to {MOST}")
-                for kind, rate in value.items() if not _number(rate) or not LEAST <= rate <= MOST
-            ]  # fmt: skip
-            found += [
-                (f"{key}.{kind}", f"'{kind}' of [{key}] is no kind of item: use {', '.join(_KINDS)}")
-                for kind in value if kind not in _KINDS
-            ]  # fmt: skip
-    return found
+            for kind, rate in value.items():
+                place, of = f"{key}.{kind}", {"kind": kind, "key": key}
+                if not _number(rate) or not LEAST <= rate <= MOST:
+                    yield place, "rate-probability", {**of, "value": shown(rate), "least": LEAST, "most": MOST}
+                if kind not in _KINDS:
+                    yield place, "rate-kind", {**of, "known": ", ".join(_KINDS)}
 
 
 def _number(value: object) -> bool:

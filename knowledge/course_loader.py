@@ -7,10 +7,12 @@ from typing import Any
 from knowledge.course import Concept, Course, Misconception, Statement, Unit
 from knowledge.course_checks import course_faults
 from knowledge.course_facts import read_facts
+from knowledge.course_faults import FAULTS, Fault, broken, shown
 from knowledge.course_learning import learning_faults
+from knowledge.course_lines import key_line, line_of
 from knowledge.course_questions import read_questions
 from knowledge.course_tables import Tables
-from knowledge.course_units import Fault, key_line, line_of, parse_units
+from knowledge.course_units import parse_units
 from knowledge.errors import BadCourse
 from knowledge.glossary import Glossary, Term
 from knowledge.messages import LANGUAGES
@@ -29,10 +31,7 @@ def load_course(path: Path, units: bool = True) -> Course:
     """
     course, faults = read_course(path, units)
     if faults or course is None:
-        first = faults[0]
-        raise BadCourse(
-            "course-faults", path=path, count=len(faults), first=f"{first.file}:{first.line}: {first.message}"
-        )
+        raise broken(path, faults)
     return course
 
 
@@ -72,7 +71,7 @@ def read_course(path: Path, with_units: bool = True) -> tuple[Course | None, lis
             statements.extend(reader.statements(concept_folder))
             bank.extend(read_questions(reader, concept_folder))
     if not concepts:
-        reader.fault(file, 1, "the course has no concept: add a folder concepts/<id> with its concept.toml")
+        reader.fault(file, 1, "no-concept")
     course = Course(
         id=str(head.get("id", path.name)), path=path, version=str(head.get("version", "")),
         title=reader.texts(file, head, "title"), description=reader.texts(file, head, "description"),
@@ -91,25 +90,21 @@ class _Reader(Tables):
         table = self.toml(file)
         if table is None:
             return None
-        self.keys(file, 0, table, _CONCEPT, "a concept")
+        self.keys(file, 0, table, _CONCEPT, "concept")
         if table.get("id") != folder.name:
-            self.fault(
-                file,
-                key_line(file, "id"),
-                f"id is {table.get('id')!r} but the folder is called '{folder.name}': make them equal",
-            )
+            self.fault(file, key_line(file, "id"), "id-folder", id=shown(table.get("id")), folder=folder.name)
         difficulty = table.get("difficulty")
         if type(difficulty) is not int or not 1 <= difficulty <= 5:
-            self.fault(
-                file, key_line(file, "difficulty"), f"difficulty is {difficulty!r}: give a whole number from 1 to 5"
-            )
+            self.fault(file, key_line(file, "difficulty"), "difficulty", value=shown(difficulty))
             difficulty = 3
         prerequisites = table.get("prerequisites") or []
         if prerequisites:
-            prerequisites = self.words(file, key_line(file, "prerequisites"), prerequisites, "'prerequisites'")
+            what = FAULTS.phrase("name", name="prerequisites")
+            prerequisites = self.words(file, key_line(file, "prerequisites"), prerequisites, what)
+        named = FAULTS.phrase("name", name="aliases")
         return Concept(
             id=folder.name, name=self.texts(file, table, "name"),
-            aliases=self.lists(file, key_line(file, "aliases"), table.get("aliases"), "'aliases'"),
+            aliases=self.lists(file, key_line(file, "aliases"), table.get("aliases"), named),
             prerequisites=tuple(prerequisites), difficulty=difficulty, objectives=self.objectives(file, table),
             topic=str(table.get("topic", "")), asked=self.asked(folder),
         )  # fmt: skip
@@ -120,10 +115,10 @@ class _Reader(Tables):
         table = self.toml(file) if file.exists() else None
         if table is None:
             return {}
-        found = self.lists(file, 1, table, "the list of questions")
+        found = self.lists(file, 1, table, FAULTS.phrase("asked-list"))
         if len({len(texts) for texts in found.values()}) > 1:
             counts = ", ".join(f"{language} {len(texts)}" for language, texts in found.items())
-            self.fault(file, 1, f"the lists differ in length ({counts}): write each question in both languages")
+            self.fault(file, 1, "asked-lengths", counts=counts)
         return found
 
     def topics(self, head: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -131,7 +126,7 @@ class _Reader(Tables):
         file = self.path / "course.toml"
         found = {}
         for line, name, row in self.named(file, head, "topic"):
-            self.keys(file, line, row, ("id", "name"), "a topic")
+            self.keys(file, line, row, ("id", "name"), "topic")
             found[name] = self.texts(file, row, "name", name, line)
         return found
 
@@ -143,37 +138,30 @@ class _Reader(Tables):
             levels = found.get(language)
             sound = isinstance(levels, dict) and all(isinstance(text, str) and text.strip() for text in levels.values())
             if not levels or not sound:
-                self.objective_fault(
-                    file, language, f"objectives need at least one Bloom level with its text for '{language}': "
-                    f'write understand = "..." under [objectives.{language}]',
-                )  # fmt: skip
+                self.objective_fault(file, language, "objectives-none", language=language)
                 found = {**found, language: {}}
             for level in sorted(set(found[language]) - set(BLOOM)):
-                self.objective_fault(
-                    file, language, f"the objective '{level}' is no Bloom level: use one of {', '.join(BLOOM)}"
-                )
+                self.objective_fault(file, language, "objective-level", level=level, known=", ".join(BLOOM))
         spanish, english = (set(found[language]) for language in LANGUAGES)
         if spanish and english and spanish != english:
             levels = ", ".join(sorted(spanish ^ english))
-            self.objective_fault(
-                file, "es", f"the objectives have other levels than in English: write {levels} in both or in neither"
-            )
+            self.objective_fault(file, "es", "objectives-differ", levels=levels)
         return {language: dict(found[language]) for language in LANGUAGES}
 
-    def objective_fault(self, file: Path, language: str, message: str) -> None:
-        self.fault(file, line_of(file, f"[objectives.{language}]", "objectives"), message)
+    def objective_fault(self, file: Path, of: str, key: str, /, **values: object) -> None:
+        self.fault(file, line_of(file, f"[objectives.{of}]", "objectives"), key, **values)
 
     def units(self, folder: Path) -> list[Unit]:
         units: list[Unit] = []
         for language in LANGUAGES:
             file = folder / f"{language}.md"
             if not file.is_file():
-                self.fault(file, 1, f"the file is missing: every concept is explained in '{language}' too; write it")
+                self.fault(file, 1, "language-missing", language=language)
                 continue
             try:
                 units.extend(parse_units(file, folder.name, language, self.faults))
             except UnicodeDecodeError:
-                self.fault(file, 1, "the file is not UTF-8 text: save it as UTF-8")
+                self.fault(file, 1, "not-utf8")
         return units
 
     def items(self, folder: Path, name: str, keys: tuple[str, ...]) -> Iterator[tuple[Path, int, str, dict[str, Any]]]:
@@ -183,15 +171,12 @@ class _Reader(Tables):
         self.keys(file, 0, table, (name,), file.name)
         seen: dict[str, int] = {}
         for line, item in self.rows(file, table, name):
-            self.keys(file, line, item, keys, f"a {name}")
+            self.keys(file, line, item, keys, name)
             item_id = str(item.get("id", ""))
             if not item_id.startswith(folder.name + "."):
-                self.fault(file, line, f"id {item_id!r} must be unique and begin with '{folder.name}.': write it so")
+                self.fault(file, line, "id-begins", id=shown(item_id), folder=folder.name)
             elif item_id in seen:
-                self.fault(
-                    file, line,
-                    f"id '{item_id}' is taken by the {name} of line {seen[item_id]}: give this one an id of its own",
-                )  # fmt: skip
+                self.fault(file, line, "id-taken", id=item_id, kind=name, first=seen[item_id])
             seen.setdefault(item_id, line)
             yield file, line, item_id, item
 
@@ -200,13 +185,12 @@ class _Reader(Tables):
         for file, line, item_id, item in self.items(folder, "misconception", _MISCONCEPTION):
             partly_true = item.get("partly_true", False)
             if not isinstance(partly_true, bool):
-                self.fault(
-                    file, key_line(file, "partly_true", line),
-                    f"'partly_true' of {item_id} is {partly_true!r}: write true, or leave it out",
-                )  # fmt: skip
+                place = key_line(file, "partly_true", line)
+                self.fault(file, place, "partly-true", id=item_id, value=shown(partly_true))
+            harmed = FAULTS.phrase("name-of", key="concepts", of=item_id)
             found.append(Misconception(
                 id=item_id,
-                concepts=self.words(file, line, item.get("concepts") or [folder.name], f"'concepts' of {item_id}"),
+                concepts=self.words(file, line, item.get("concepts") or [folder.name], harmed),
                 statement=self.texts(file, item, "statement", item_id, line),
                 why=self.texts(file, item, "why", item_id, line),
                 refutation=self.texts(file, item, "refutation", item_id, line),
@@ -217,7 +201,7 @@ class _Reader(Tables):
     def statements(self, folder: Path) -> list[Statement]:
         return [
             Statement(
-                item_id, folder.name, self.lists(file, line, item, f"'{item_id}'"),
+                item_id, folder.name, self.lists(file, line, item, FAULTS.phrase("name", name=item_id)),
                 self.sources(file, line, item, item_id),
             )
             for file, line, item_id, item in self.items(folder, "statement", _STATEMENT)
@@ -227,6 +211,7 @@ class _Reader(Tables):
         file = self.path / "glossary.toml"
         table = (self.toml(file) if file.exists() else {}) or {}
         self.keys(file, 0, table, ("term",), "glossary.toml")
-        terms = [Term(self.lists(file, line, row, "this term")) for line, row in self.rows(file, table, "term")]
+        what = FAULTS.phrase("this-term")
+        terms = [Term(self.lists(file, line, row, what)) for line, row in self.rows(file, table, "term")]
         names = [Term({language: (concept.name[language],) for language in LANGUAGES}) for concept in concepts]
         return Glossary((*terms, *names))

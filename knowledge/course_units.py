@@ -1,10 +1,12 @@
 """Explanation units: the Markdown of a concept (`en.md`, `es.md`) as values, with the faults found on the way."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from knowledge.course import Unit
+from knowledge.course_faults import Fault, at
 from knowledge.documents import Citation, Sentence
 from knowledge.sentences import split_sentences
 
@@ -19,38 +21,6 @@ _CITATION = re.compile(r"\s*\[@([^\]]+)\]")
 _END_CITATIONS = re.compile(r"((?:\s*\[@[^\]]+\])+)\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong in a course, where, and (in the message) how to mend it."""
-
-    file: str
-    line: int
-    message: str
-
-
-def line_of(file: Path, *needles: str) -> int:
-    """The line on which the first of these texts that the file holds stands; 1 when it holds none."""
-    lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
-    found = (number for needle in needles for number, text in enumerate(lines, start=1) if needle in text)
-    return next(found, 1)
-
-
-def key_line(file: Path, key: str, row: int = 0) -> int:
-    """The line that gives a key of a TOML file: `key = ...` or its heading.
-
-    With `row`, the line of a `[[...]]` heading, only the table below it is searched. Where the key is not given: `row`.
-    """
-    text = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
-    name = re.escape(key)
-    given = re.compile(rf"\ufeff?\s*(?:\"?{name}\"?(?:\.[\w-]+)*\s*=|\[\[?(?:[\w-]+\.)*{name}\]|\[{name}\.)")
-    for number, line in enumerate(text[row:], start=row + 1):
-        if row and line.lstrip().startswith("[["):
-            break
-        if given.match(line):
-            return number
-    return row or 1
-
-
 def parse_units(path: Path, concept: str, language: str, faults: list[Fault]) -> list[Unit]:
     """The units of one Markdown file, FAQ entries one by one; what is wrong is added to `faults`."""
     units: list[Unit] = []
@@ -58,8 +28,8 @@ def parse_units(path: Path, concept: str, language: str, faults: list[Fault]) ->
     block: list[str] = []
     questions = 0
 
-    def fault(line: int, message: str) -> None:
-        faults.append(Fault(str(path), line, message))
+    def fault(line: int, key: str, /, **values: object) -> None:
+        faults.append(at(path, line, key, **values))
 
     def close() -> None:
         if head is not None:
@@ -67,7 +37,7 @@ def parse_units(path: Path, concept: str, language: str, faults: list[Fault]) ->
             if sentences:
                 units.append(replace(head, sentences=sentences))
             elif head.kind != "faq" or head.question:
-                fault(head.line, f"the unit '{head.title}' is empty: write its text or delete the heading")
+                fault(head.line, "unit-empty", title=head.title)
         block.clear()
 
     in_code = False
@@ -88,22 +58,26 @@ def parse_units(path: Path, concept: str, language: str, faults: list[Fault]) ->
         if depth == 2:
             head = _head(concept, language, title, attributes, line, fault)
         elif depth != 1:
-            fault(line, f"a heading of level {depth} has no place here: '##' opens a unit, '###' a question of the FAQ")
+            fault(line, "heading-depth", depth=depth)
     close()
     return units
 
 
-def _head(concept: str, language: str, title: str, attributes: str | None, line: int, fault) -> Unit | None:  # type: ignore[no-untyped-def]
+def _head(
+    concept: str, language: str, title: str, attributes: str | None, line: int, fault: Callable[..., None]
+) -> Unit | None:
     marks = (attributes or "").split()
     kinds = [mark[1:] for mark in marks if mark.startswith("#")]
     levels = tuple(mark[1:] for mark in marks if mark.startswith("."))
     if len(kinds) != 1 or kinds[0] not in KINDS:
-        fault(line, f"the heading '{title}' needs one kind, as in {{#definition .beginner}}; kinds: {', '.join(KINDS)}")
+        fault(line, "heading-kind", title=title, known=", ".join(KINDS))
         return None
     unknown = [level for level in levels if level not in LEVELS]
-    if unknown or not levels:
-        fault(line, f"the heading '{title}' needs levels among {', '.join('.' + level for level in LEVELS)}"
-                    + (f"; unknown: {', '.join(unknown)}" if unknown else ""))  # fmt: skip
+    known = ", ".join(f".{level}" for level in LEVELS)
+    if unknown:
+        fault(line, "heading-levels-unknown", title=title, known=known, unknown=", ".join(unknown))
+    elif not levels:
+        fault(line, "heading-levels", title=title, known=known)
     return Unit(concept, language, kinds[0], 0, title, levels, (), line=line)
 
 

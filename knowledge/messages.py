@@ -8,6 +8,7 @@ A messages file is TOML: one table a key, one string a language.
 """
 
 import tomllib
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -26,9 +27,28 @@ class Messages:
         return tomllib.loads(self.path.read_text(encoding="utf-8"))
 
     def text(self, key: str, language: str, /, **values: object) -> str:
-        """The message in `language`; values are put in as they are and never interpreted."""
-        return self.table[key][language].format_map(values)
+        """The message in `language`; phrases among the values are said in it too, other values are put in as they are
+        and never interpreted."""
+        said = {name: value.text(language) if isinstance(value, Phrase) else value for name, value in values.items()}
+        return self.table[key][language].format_map(said)
+
+    def phrase(self, key: str, /, **values: object) -> "Phrase":
+        """The message in whichever language it will be read."""
+        return Phrase(self, key, tuple(values.items()))
 
     def has(self, key: str) -> bool:
         """Whether the file holds `key`."""
         return key in self.table
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A message before anybody reads it: equal to another of the same key and values."""
+
+    messages: Messages
+    key: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def text(self, language: str) -> str:
+        """The message in `language`."""
+        return self.messages.text(self.key, language, **dict(self.values))

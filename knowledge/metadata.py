@@ -48,11 +48,11 @@ def metadata_of(document: Document) -> Metadata:
 def checked(metadata: Metadata) -> Metadata:
     """The metadata in their bare forms, one line each, as a person or a register gave them.
 
-    Raises `BadDocument("metadata-wrong")` for what is no year, DOI, arXiv number or web address.
+    Raises `BadDocument`: year-wrong, or metadata-wrong for what is no DOI, arXiv number or web address.
     """
     year = metadata.year
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
-        raise BadDocument("metadata-wrong", field="year", value=year)
+        raise BadDocument("year-wrong", value=year)
     return Metadata(
         title=one_line(metadata.title)[:LONGEST],
         authors=tuple(filter(None, (one_line(author)[:LONGEST] for author in metadata.authors))),

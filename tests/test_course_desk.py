@@ -69,8 +69,7 @@ def test_a_change_with_faults_is_refused_with_file_and_line_and_nothing_changes(
     before = content(tmp_path / "water")
     text = desk.text("water", FILE)["text"].replace("difficulty = 1", "difficulty = 9")
     [fault] = desk.write("water", FILE, text)
-    assert (fault["file"], fault["line"]) == (FILE, 4)
-    assert "difficulty" in fault["message"]
+    assert (fault.file, fault.line, fault.said.key) == (FILE, 4, "difficulty")
     assert content(tmp_path / "water") == before
     assert not list((tmp_path / "data").glob(".course-*"))
 
@@ -81,10 +80,22 @@ def test_a_course_with_faults_can_be_mended_step_by_step(desk: CourseDesk, tmp_p
         text = file.read_text(encoding="utf-8")
         file.write_text(text.replace("difficulty = ", "difficulty = 1 + "), encoding="utf-8")
     faults = desk.validate("water")
-    assert {fault["file"] for fault in faults} >= {FILE, "concepts/condensation/concept.toml"}
+    assert {fault.file for fault in faults} >= {FILE, "concepts/condensation/concept.toml"}
     mended = desk.text("water", FILE)["text"].replace("1 + ", "")
     assert desk.write("water", FILE, mended) == []
     assert 0 < len(desk.validate("water")) < len(faults)
+
+
+def test_a_fault_that_moves_to_another_line_is_no_new_one_and_a_second_like_it_is(
+    desk: CourseDesk, tmp_path: Path
+) -> None:
+    file = "concepts/evaporation/statements.toml"
+    text = desk.text("water", file)["text"]
+    twin = f"\n[[statement]]\n{text.split('[[statement]]')[2].lstrip()}"  # its fault names the line of the other
+    (tmp_path / "water" / file).write_text(text + twin, encoding="utf-8")
+    assert [fault.said.key for fault in desk.validate("water")] == ["id-taken"]
+    assert desk.write("water", file, f"# A remark.\n{text}{twin}") == []
+    assert {fault.said.key for fault in desk.write("water", file, text + twin + twin)} == {"id-taken"}
 
 
 def test_what_was_typed_outlives_a_restart_until_the_file_changes(desk: CourseDesk, tmp_path: Path) -> None:
@@ -179,5 +190,5 @@ def test_only_files_that_courses_have_are_unpacked(desk: CourseDesk, tmp_path: P
     )  # fmt: skip
     assert set(content(tmp_path / "data" / "courses" / "theirs")) == {"course.toml", "notes.md"}
     assert faults, "it is kept with its faults, which are told"
-    assert all(not fault["file"].startswith("/") for fault in faults)
+    assert all(not fault.file.startswith("/") for fault in faults)
     assert desk.outline("theirs", "en")["concepts"] == []

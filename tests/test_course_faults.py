@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from knowledge.course_faults import FAULTS as MESSAGES
 from tutor.cli import app
 
+ROOT = Path(__file__).parent.parent
 UP, DOWN = "concepts/evaporation", "concepts/condensation"
 Break = Callable[[Path], object]
 
@@ -232,6 +234,32 @@ def test_there_is_one_message_a_fault_and_no_more(problems: list[dict[str, objec
     assert len({problem["message"] for problem in problems}) == len(problems) == len(FAULTS) >= 12
 
 
+def test_the_same_is_told_in_spanish(place: Path, folder: Path, problems: list[dict[str, object]]) -> None:
+    done = atenea(place, "course", "validate", str(folder), "--json", "--lang", "es")
+    spanish = json.loads(done.stdout)["problems"]
+    assert [(one["file"], one["line"], one["code"]) for one in spanish] == [
+        (one["file"], one["line"], one["code"]) for one in problems
+    ]
+    told = {one["code"]: one["message"] for one in spanish}
+    assert (
+        told["prerequisite"]
+        == "el requisito «heat-transfer» no es un concepto del curso: quítalo o escribe ese concepto"
+    )
+    assert "¿querías decir «usgs2019»?" in told["source-unknown"] or "añade allí su entrada" in told["source-unknown"]
+    assert told["unknown-key"].startswith("«objetives» no es una clave de un concepto:")
+    assert "esto no es un valor" in told["not-toml"]
+    assert not {one["message"] for one in spanish} & {one["message"] for one in problems}
+    plain = atenea(place, "course", "validate", str(folder), "--lang", "es").stdout.splitlines()
+    assert plain == [f"{one['file']}:{one['line']}: {one['message']}" for one in spanish]
+
+
+def test_every_message_is_used(problems: list[dict[str, object]]) -> None:
+    source = "".join(file.read_text(encoding="utf-8") for file in ROOT.glob("knowledge/course_*.py"))
+    source += (ROOT / "tutor" / "cli.py").read_text(encoding="utf-8")
+    assert {str(problem["code"]) for problem in problems} <= set(MESSAGES.table)
+    assert [key for key in MESSAGES.table if f'"{key}"' not in source and not key.startswith("what-")] == []
+
+
 def test_the_plain_output_says_the_same(place: Path, folder: Path, problems: list[dict[str, object]]) -> None:
     done = atenea(place, "course", "validate", str(folder))
     assert (done.exit_code, done.stderr) == (1, "")
@@ -246,3 +274,4 @@ def test_mended_files_leave_no_fault(place: Path, folder: Path) -> None:
             (folder / file.relative_to(fresh)).write_bytes(file.read_bytes())
     done = atenea(place, "course", "validate", str(folder))
     assert (done.exit_code, done.stdout) == (0, "0 problems\n")
+    assert atenea(place, "course", "validate", str(folder), "--lang", "es").stdout == "0 problemas\n"

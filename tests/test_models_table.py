@@ -4,12 +4,15 @@ import re
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from tutor.doctor import SERVERS, local_models
+from knowledge.errors import BadIndex
+from tutor.doctor import SERVERS, examination, local_models
 from tutor.known_models import AT_ONCE, ROOM, SYSTEM, KnownModel, fitting, known_models
 from tutor.machine import Memory, memory
+from tutor.tutor import Tutor
 
 ORDER = ("4-bit", "8-bit", "bf16")
 PROGRAMS = {"Ollama": "ollama run ", "llama.cpp": "llama-server -hf ", "vLLM": "vllm serve "}
@@ -79,18 +82,18 @@ def test_the_command_is_for_a_server_that_has_the_precision() -> None:
 
 
 def test_the_doctor_says_what_fits_and_how_to_get_it_in_both_languages() -> None:
-    told = local_models(Memory(16.5, 0))
+    told = local_models(Memory(16.5, 0)).as_dict("en")
     assert (told["name"], told["ok"]) == ("local models", True)
     assert told["detail"].startswith("This machine has 16.5 GB of memory and no GPU")
     assert "Gemma 4 E4B (4-bit, 4.5 GB)" in told["detail"]
     assert told["hint"] == "To get Gemma 4 E4B: ollama run gemma4:e4b"
     assert told["models"][0]["command"] == "ollama run gemma4:e4b"
-    assert local_models(Memory(16.5, 0), "es")["hint"] == "Para tener Gemma 4 E4B: ollama run gemma4:e4b"
-    gpu = local_models(Memory(32, 17.2), "es")
+    assert local_models(Memory(16.5, 0)).as_dict("es")["hint"] == "Para tener Gemma 4 E4B: ollama run gemma4:e4b"
+    gpu = local_models(Memory(32, 17.2)).as_dict("es")
     assert gpu["detail"].startswith("Este equipo tiene una GPU de 17.2 GB y 32.0 GB")
     assert re.search(r"; y \d+ más\.$", gpu["detail"])
-    assert len(gpu["models"]) > 4 > len(local_models(Memory(8.3, 0))["models"])
-    for nothing in (local_models(Memory(4, 0)), local_models(Memory(0, 0))):
+    assert len(gpu["models"]) > 4 > len(local_models(Memory(8.3, 0)).more["models"])
+    for nothing in (local_models(Memory(main, 0)).as_dict("en") for main in (4, 0)):
         assert (nothing["hint"], nothing["models"]) == ("", [])
         assert "No model" in nothing["detail"]
 
@@ -112,3 +115,20 @@ def test_a_gpu_is_found_by_nvidias_tool(tmp_path: Path, monkeypatch: pytest.Monk
     assert memory().gpu == pytest.approx(85.52, abs=0.01)
     tool.write_text("#!/bin/sh\necho no driver; exit 9\n")
     assert memory().gpu == 0
+
+
+def test_what_is_amiss_is_said_with_its_mend_in_both_languages(tutor: Tutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(_: object) -> None:
+        raise BadIndex("index-damaged", path="index", reason="cut")
+
+    monkeypatch.setattr("tutor.doctor.shutil.disk_usage", lambda _: SimpleNamespace(free=2e8))
+    monkeypatch.setattr("tutor.doctor.check_whole", damaged)
+    found = {check.name: check for check in examination(tutor)}
+    assert {name for name, check in found.items() if not check.ok} == {"disk", "index"}
+    for language, free in (("en", "only 0.2 GB free"), ("es", "solo quedan 0.2 GB libres")):
+        disk, index = (found[name].as_dict(language) for name in ("disk", "index"))
+        assert disk["detail"].startswith(free)
+        assert index["detail"] == BadIndex("index-damaged", path="index", reason="cut").message(language)
+        assert disk["hint"]
+        assert index["hint"]
+        assert found["course"].as_dict(language)["hint"] == ""

@@ -497,6 +497,13 @@ def test_who_answered_nothing_is_taken_as_absent(desk: Desk) -> None:
     assert found["items"][0]["right"]["value"] == 1
 
 
+def test_who_was_absent_needs_no_version(desk: Desk) -> None:
+    exams = [desk.exam(choice("one"), number("two")), desk.exam(choice("one"), number("two"), version="B")]
+    found = desk.results(exams, desk.table("id,version,1,2\n7,A,B,0.25\n8,,,\n9,B,B,0.25\n"))
+    assert (found["silent"], found["students_count"]) == (["8"], 2)
+    assert fails(desk, exams, desk.table("id,version,1,2\n7,A,B,0.25\n8,,B,\n")).code == "version-unknown"
+
+
 # What is said
 
 

@@ -1,5 +1,6 @@
 """A teacher's desk for results: responses in, kept with what they say; faults by file and line, and nothing lost."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,56 @@ def test_results_that_are_deleted_no_longer_count(desk: ResultsDesk, tmp_path: P
         with pytest.raises(BadResults) as caught:
             desk.results(other, "en")
         assert caught.value.code == "results-missing"
+
+
+@pytest.mark.parametrize("damaged", ["about.json", "results/results.json", "exams/000/midterm-A.json"])
+def test_damaged_results_are_told_and_can_be_deleted(desk: ResultsDesk, tmp_path: Path, damaged: str) -> None:
+    name = desk.add([("midterm-A.json", exam_file())], [("class.csv", GOOD.encode())])
+    (desk.folder / name / damaged).write_bytes(b"[]")
+    [listed] = desk.all()
+    assert (listed["id"], listed["damaged"]) == (name, damaged == "about.json")
+    if damaged != "about.json":
+        with pytest.raises(BadResults) as caught:
+            desk.results(name, "en")
+        assert caught.value.code == "results-missing"
+    else:
+        [waiting] = [row for row in desk.results(name, "en")["to_grade"] if row["points"] is None]
+        desk.grade(name, {("Eva", waiting["item"]): 0.25})
+        assert not desk.all()[0]["damaged"], "mended by the next analysis"
+    desk.remove(name)
+    assert not desk.all()
+    assert not list(desk.folder.glob("*/"))
+    assert not read_difficulties(tmp_path / FILE).sittings, "its answers count no more"
+
+
+def test_deleting_an_analysis_leaves_the_answers_of_the_one_that_corrected_it(
+    desk: ResultsDesk, tmp_path: Path
+) -> None:
+    first = desk.add([("midterm-A.json", exam_file())], [("class.csv", GOOD.encode())])
+    desk.add([("midterm-A.json", exam_file())], [("class.csv", GOOD.replace("Luis,b", "Luis,a").encode())])
+    known = read_difficulties(tmp_path / FILE)
+    assert len(known.sittings) == 1
+    desk.remove(first)
+    assert read_difficulties(tmp_path / FILE) == known
+
+
+def test_points_given_by_two_people_at_the_same_time_all_stay(desk: ResultsDesk) -> None:
+    name = desk.add([("midterm-A.json", exam_file())], [("class.csv", GOOD.encode())])
+    given = [(who, "two.numeric.en.2.0") for who in ("Ana", "Luis", "Eva", "Iván")]
+    with ThreadPoolExecutor(4) as people:
+        list(people.map(lambda one: desk.grade(name, {one: 0.5}), given))
+    assert {row["student"]: row["points"] for row in desk.results(name, "en")["to_grade"] if row["points"]} == {
+        who: 0.5 for who, _ in given
+    }
+
+
+def test_results_in_the_other_language_follow_the_points(desk: ResultsDesk) -> None:
+    name = desk.add([("midterm-A.json", exam_file())], [("class.csv", GOOD.encode())])
+    before = desk.results(name, "es")["mean"]
+    stale = (desk.folder / name / "results-es.json").read_bytes()
+    desk.grade(name, {("Ana", "two.numeric.en.2.0"): 0.0})
+    (desk.folder / name / "results-es.json").write_bytes(stale)  # as another process would that had begun before
+    assert desk.results(name, "es")["mean"] == desk.results(name, "en")["mean"] < before
 
 
 def test_an_empty_table_has_what_is_needed_and_is_read(desk: ResultsDesk) -> None:

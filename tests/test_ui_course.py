@@ -36,6 +36,19 @@ def part(app: AppTest, name: str, language: str = "es") -> AppTest:
     return seen(app.segmented_control(key=f"course-part-{language}").set_value(name).run())
 
 
+def test_the_faults_of_the_text_itself_come_first_and_in_the_language_of_the_page(app: AppTest) -> None:
+    app.query_params.update(part="edit", file=FILE)
+    open_page(app, "course", "es")
+    app.text_area[0].set_value(app.text_area[0].value.replace("difficulty = 1", "difficulty ``1"))
+    labelled(app, tell("save")).click().run()
+    rows = app.warning[0].value.split("\n- ")[1:]
+    assert len(rows) > 1, "what speaks of the concept fails with it"
+    assert rows[0].startswith(f"**{tell('problem', file=FILE, line=4)}** · ``` difficulty ``1 ```")
+    assert "detrás de una clave van el signo = y su valor" in rows[0]
+    seen(app.segmented_control(key="app").set_value("en").run())
+    assert "a key needs = and its value behind it" in app.warning[0].value
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_concept_is_looked_through(app: AppTest, own: Tutor, language: str) -> None:
     open_page(app, "course", language)
@@ -80,6 +93,7 @@ def test_a_text_with_new_problems_is_not_written_and_stays_after_a_reload(app: A
     assert not app.exception
     assert FILE in app.warning[0].value
     assert tell("not-saved").split(",", maxsplit=1)[0] in app.warning[0].value
+    assert "`difficulty = 9`" in app.warning[0].value, "the line itself is shown"
     assert own.course_desk.text("water", FILE)["text"] == before
     again = AppTest.from_file(app._script_path, default_timeout=60)
     again.query_params.update(course="water", part="edit", file=FILE)
@@ -104,6 +118,8 @@ def test_the_course_that_comes_with_atenea_is_read_only_and_others_can_be_added(
     pressed(app, tell("add-course", "en"))
     assert {one["name"] for one in own.course_desk.all()} == {"transformers", "water", "mine"}
     assert app.selectbox[0].value == "mine", "the new course is shown"
+    assert app.text_input(key="new-course").value == "", "a second press adds nothing"
+    assert str(own.course_desk.folder / "mine") in app.code[0].value
 
 
 def test_a_course_is_brought_as_a_zip_file(app: AppTest, own: Tutor) -> None:

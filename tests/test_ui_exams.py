@@ -159,6 +159,11 @@ def test_a_question_is_taken_out_or_edited_and_what_fails_is_said_and_stays(app:
     assert say("check-no") in app.warning[0].value
     stem = next(area for area in app.text_area if area.label == say("edit-stem"))
     assert stem.value == "Sin pregunta.", "what was typed stays"
+    others = [button for button in app.button if button.label == say("edit")]
+    others[-1].click().run()
+    assert say("edit-failed") not in shown(app), "it is said of the question that failed alone"
+    pressed(app, say("edit"))
+    stem = next(area for area in app.text_area if area.label == say("edit-stem"))
     stem.set_value("¿Con pregunta?")
     seen(labelled(app, say("edit-save")).click().run())
     items = own.exam_desk.exam(exam, "es")["versions"][0]["items"]

@@ -146,7 +146,21 @@ def test_an_exam_that_was_not_made_here_is_brought_as_files(app: AppTest, own: T
     assert own.results_desk.all()[0]["students"] == 12
 
 
+def test_damaged_results_are_deleted_where_they_are_told(app: AppTest, own: Tutor) -> None:
+    name = own.results_desk.add([("exam.json", exam_bytes(own))], [("clase.csv", answers(own).encode())])
+    for file in ("about.json", "results/results.json"):
+        (own.results_desk.folder / name / file).write_text("{", encoding="utf-8")
+    open_page(app, "results", "es")
+    assert tell("former-damaged") in shown(app)
+    pressed(app, tell("open"))
+    assert tell("remove-results-how") in shown(app)
+    pressed(app, tell("remove-results-sure"))
+    assert not own.results_desk.all()
+    assert tell("results-empty") in shown(app)
+
+
 def test_results_that_are_gone_are_said(app: AppTest) -> None:
     app.query_params["results"] = "0" * 12
     open_page(app, "results", "en")
     assert len(app.warning) == 1
+    assert tell("remove-results-sure", "en") not in [button.label for button in app.button]

@@ -10,6 +10,8 @@ from test_access import AUTH, CLAIMS
 
 from knowledge.messages import LANGUAGES
 from tutor.data_kept import sizes
+from tutor.doctor import TEXTS as DOCTOR
+from tutor.doctor import Check
 from tutor.people import ME
 from tutor.settings import Settings
 from tutor.tutor import Tutor
@@ -83,26 +85,29 @@ def test_the_installation_is_examined(own: Tutor) -> None:
     with app_over(own) as app:
         open_page(app, "settings", "es")
         seen(labelled(app, TEXTS.text("examine", "es")).click().run())
-        page = shown(app)
-        assert TEXTS.text("all-well", "es") in page
-        for name in ("model", "index", "encoder"):
-            assert TEXTS.text(f"name-{name}", "es") in page
+        for language in ("es", "en"):
+            page = shown(app)
+            assert TEXTS.text("all-well", language) in page
+            for name in ("model", "index", "encoder"):
+                assert DOCTOR.text(f"name-{name}", language) in page
+            assert DOCTOR.text("composer", language) in page
+            seen(app.selectbox(key=f"settings-language-{language}").set_value("en").run())
 
 
 def test_what_needs_attention_says_what_to_do(own: Tutor, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [
-        {"name": "index", "ok": False, "detail": "no ![index](x)", "hint": "Run prepare."},
-        {"name": "unheard of", "ok": True, "detail": "fine", "hint": ""},
+    found = [
+        Check("index", False, (DOCTOR.phrase("unusable", reason="no ![index](x)"),), DOCTOR.phrase("unusable.hint")),
+        Check("library", True, (DOCTOR.phrase("library", count=3),)),
     ]
-    monkeypatch.setattr(page_settings, "examine", lambda *_: rows)
+    monkeypatch.setattr(page_settings, "examination", lambda _: found)
     with app_over(own) as app:
         open_page(app, "settings", "en")
         seen(labelled(app, TEXTS.text("examine", "en")).click().run())
         assert TEXTS.text("amiss", "en", count=1, total=2) in shown(app)
-        assert "Run prepare." in shown(app)
+        assert DOCTOR.text("unusable.hint", "en") in shown(app)
         assert "![index]" not in shown(app)
         assert f":material/error: {TEXTS.text('missing', 'en')}" in shown(app), "an icon and a word, not colour alone"
-        assert "unheard of" in shown(app)
+        assert "documents: 3" in shown(app)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -25,9 +25,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from agents.item import BLOOM, DIFFICULTIES, KINDS, Bloom, Kind
 from knowledge.course import Course
-from knowledge.course_units import key_line
+from knowledge.course_lines import key_line
 from knowledge.messages import LANGUAGES, Messages
 from knowledge.terms import typed
+from knowledge.toml_errors import toml_error
 from tutor.errors import BadBlueprint
 from tutor.export.graded import digest
 
@@ -39,7 +40,6 @@ NEAR = 0.6  # likeness of a name that is offered for one that is not known
 LANGUAGE_NAMES: tuple[str, ...] = LANGUAGES
 _SECTION = re.compile(r"\ufeff?\s*\[\[\s*\"?section\"?\s*\]\]")
 _KEY = re.compile(r"\s*[\w\"-]+\s*=|\s*\[\[?[\w\"]")
-_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +139,9 @@ def read_blueprint(path: Path, course: Course) -> Blueprint:
     text = _text(path)
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _bad(path, [_syntax(error, text)]) from error
-    except RecursionError as error:
-        raise _bad(path, [Fault(1, "syntax", {"reason": error})]) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        line, reason = toml_error(error, text)
+        raise _bad(path, [Fault(line, "syntax", {"reason": reason})]) from error
     rows = [number for number, line in enumerate(text.splitlines(), start=1) if _SECTION.match(line)]
     place = _Places(path, text, rows)
     try:
@@ -203,12 +202,6 @@ def _text(path: Path) -> str:
         raise _bad(path, [Fault(line, "not-utf8", {})]) from error
     except OSError as error:
         raise BadBlueprint("blueprint-unreadable", path=path, reason=error.strerror or error) from error
-
-
-def _syntax(error: tomllib.TOMLDecodeError, text: str) -> Fault:
-    told = _AT_LINE.search(str(error))
-    line = int(told[1]) if told and told[1] else max(1, len(text.splitlines()))
-    return Fault(line, "syntax", {"reason": _AT_LINE.sub("", str(error))})
 
 
 def _faults(error: ValidationError, place: _Places) -> list[Fault]:

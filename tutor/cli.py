@@ -29,6 +29,7 @@ from tutor.command import (
     Out,
     Sources,
     counts_of,
+    language_of,
     mending,
     notice,
     one_of,
@@ -160,13 +161,18 @@ def course_list(*, as_json: Json = False, data_dir: DataDir = None) -> None:
 
 @course.command("validate")
 def course_validate(
-    path: Annotated[Path | None, typer.Argument()] = None, *, as_json: Json = False, data_dir: DataDir = None
-) -> None:
+    path: Annotated[Path | None, typer.Argument()] = None, *, lang: Lang = "auto", as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:  # fmt: skip
     """Name every fault of a course folder: file, line and mend."""
-    with mending(as_json) as out:
-        found = open_tutor(data_dir).course_validate(path)
+    one_of(lang, LANGUAGE_CHOICES, "--lang")
+    with mending(as_json, lang) as out:
+        from knowledge.course_faults import FAULTS
+
+        language = language_of(lang)
+        found = open_tutor(data_dir).course_validate(path, language)
         lines = [f"{fault['file']}:{fault['line']}: {fault['message']}" for fault in found["problems"]]
-        out.say(found, "\n".join(lines) or "0 problems")
+        out.say(found, "\n".join(lines) or FAULTS.text("none", language))
         if found["problems"]:
             raise typer.Exit(1)
 
@@ -223,14 +229,15 @@ def evaluate(
 
 
 @app.command()
-def doctor(*, as_json: Json = False, data_dir: DataDir = None) -> None:
+def doctor(*, lang: Lang = "auto", as_json: Json = False, data_dir: DataDir = None) -> None:
     """What is found, what is missing, and what to do about it."""
-    with mending(as_json) as out:
+    one_of(lang, LANGUAGE_CHOICES, "--lang")
+    with mending(as_json, lang) as out:
         from tutor.doctor import examine
 
-        checks = examine(open_tutor(data_dir))
+        checks = examine(open_tutor(data_dir), language_of(lang))
         lines = [
-            f"{'ok ' if check['ok'] else 'NO '} {check['name']}: {check['detail']} {check['hint']}".rstrip()
+            f"{'ok ' if check['ok'] else 'NO '} {check['title']}: {check['detail']} {check['hint']}".rstrip()
             for check in checks
         ]
         out.say({"checks": checks}, "\n".join(lines))

@@ -3,7 +3,6 @@
 Exit codes: 0 done; 1 could not, with one line on stderr that says what and how to mend it; 2 wrong usage.
 """
 
-import gc
 import json
 import os
 import sys
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from tutor.collecting import spare_what_stays
 
 if TYPE_CHECKING:
     from tutor.tutor import Tutor
@@ -24,7 +25,6 @@ Sources = Annotated[
     list[Path] | None,
     typer.Option("--sources", help="Use these files or folders instead of the course and your library."),
 ]
-YOUNG = 50_000  # objects made before memory is looked through: a command is short and makes much that it keeps
 SILENT = ("indexing: ", "searching: ", "buscando: ")  # lines that tell how far long work is, on a terminal alone
 IN_PLACE = (*SILENT, "reading: ", "leyendo: ")
 MOST_AT_ONCE = 256  # sessions of `atenea eval latency`
@@ -54,9 +54,7 @@ def open_tutor(data_dir: Path | None, model: str = "") -> "Tutor":
     from tutor.settings import Settings
     from tutor.tutor import Tutor
 
-    gc.freeze()  # what was loaded stays: later collections need not look at it
-    gc.enable()
-    gc.set_threshold(YOUNG)
+    spare_what_stays()
     chosen: dict[str, Any] = {**({"data_dir": data_dir} if data_dir else {}), **({"model": model} if model else {})}
     settings = Settings(**chosen)
     return Tutor(settings, notice=notice)
@@ -75,7 +73,7 @@ def mending(as_json: bool, lang: str = "auto") -> Iterator[Out]:
     """Turn errors into one line (or one JSON object) and exit code 1; no traceback reaches a person."""
     from knowledge.errors import AteneaError
 
-    language = lang if lang in {"es", "en"} else system_language()
+    language = language_of(lang)
     try:
         yield Out(as_json)
     except AteneaError as error:
@@ -99,6 +97,11 @@ def _fail(as_json: bool, code: str, message: str, hint: str) -> None:
         error = {"error": {"code": code, "message": message, "hint": hint}}
         sys.stdout.write(json.dumps(error, ensure_ascii=False) + "\n")
     raise typer.Exit(1)
+
+
+def language_of(lang: str) -> str:
+    """'es' or 'en': what `--lang` says, and as the system is set where it says auto."""
+    return lang if lang in {"es", "en"} else system_language()
 
 
 def system_language() -> str:

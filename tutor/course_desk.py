@@ -10,6 +10,7 @@ import json
 import re
 import secrets
 import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +18,9 @@ from typing import Any
 
 from knowledge.bibliography import Source
 from knowledge.course import BUNDLED_COURSE, Course, Unit, course_digest
+from knowledge.course_faults import Fault
 from knowledge.course_loader import read_course, validate_course
-from knowledge.course_units import Fault, parse_units
+from knowledge.course_units import parse_units
 from knowledge.documents import Citation, Sentence
 from knowledge.errors import KnowledgeError
 from knowledge.storage import exclusive, replace_folder, writable_folder, write_text_atomically
@@ -111,10 +113,10 @@ class CourseDesk:
             "files": [file for file in self.files(name) if file.startswith(f"concepts/{concept}/")],
         }  # fmt: skip
 
-    def validate(self, name: str) -> list[dict[str, Any]]:
-        """Every fault of a course: `file` (in its folder), `line`, `message`."""
+    def validate(self, name: str) -> list[Fault]:
+        """Every fault of a course, each with its file's place in the folder."""
         path = self._path(name)
-        return [_row(fault, path) for fault in validate_course(path)]
+        return [fault.within(path) for fault in validate_course(path)]
 
     # Change
 
@@ -147,22 +149,23 @@ class CourseDesk:
         """Forget what was typed of a file."""
         self._draft(name, file).unlink(missing_ok=True)
 
-    def write(self, name: str, file: str, text: str) -> list[dict[str, Any]]:
+    def write(self, name: str, file: str, text: str) -> list[Fault]:
         """Put a text in its place when that brings no new fault; the new faults, and then nothing has changed. Raises
         `BadCourseEdit`, `KnowledgeError`."""
         place, path = self._file(name, file), self._path(name)
         if not next(one for one in self.all() if one["name"] == name)["editable"]:
             raise BadCourseEdit("course-read-only", name=name)
         with exclusive(self.settings.data_dir):
-            before = {(fault["file"], fault["message"]) for fault in self.validate(name)}
+            before = Counter(fault.name for fault in self.validate(name))
             work = writable_folder(self.settings.data_dir) / f".course-{secrets.token_hex(6)}"
             try:
                 shutil.copytree(path, work, symlinks=True)
                 (work / file).write_text(text, encoding="utf-8")
-                faults = [_row(fault, work) for fault in validate_course(work)]
+                faults = [fault.within(work) for fault in validate_course(work)]
             finally:
                 shutil.rmtree(work, ignore_errors=True)
-            new = [fault for fault in faults if (fault["file"], fault["message"]) not in before]
+            added = Counter(fault.name for fault in faults) - before
+            new = [fault for fault in faults if fault.name in added]
             if not new:
                 write_text_atomically(place, text)
                 self.forget(name, file)
@@ -178,7 +181,7 @@ class CourseDesk:
         """A small working course to start from, in the data folder. Raises `BadCourseEdit`, `KnowledgeError`."""
         self._add(new, new_course)
 
-    def upload(self, content: bytes, called: str, new: str) -> list[dict[str, Any]]:
+    def upload(self, content: bytes, called: str, new: str) -> list[Fault]:
         """Bring the folder of a course as a ZIP file; its faults, with which it is kept nevertheless. Raises
         `BadDocument` for a ZIP file that is none or would harm, `BadCourseEdit` where it holds no course."""
         self._add(new, lambda work: unpacked(content, called, work, self.settings.limits))
@@ -237,12 +240,6 @@ def _units(file: Path, concept: str, language: str) -> list[Unit]:
         return parse_units(file, concept, language, [])
     except (OSError, UnicodeDecodeError):
         return []
-
-
-def _row(fault: Fault, path: Path) -> dict[str, Any]:
-    file = Path(fault.file)
-    place = file.relative_to(path).as_posix() if file.is_relative_to(path) else file.name
-    return {"file": place, "line": fault.line, "message": fault.message.replace(str(path), "")}
 
 
 def _text(sentences: Sequence[Sentence], literature: Mapping[str, Source]) -> str:

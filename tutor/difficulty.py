@@ -108,6 +108,10 @@ class Difficulties:
             name: old for name, old in self.sittings.items() if name != digest and not _same_group(old, same)
         })  # fmt: skip
 
+    def without_files(self, digest: str) -> "Difficulties":
+        """Without these files alone."""
+        return Difficulties({name: old for name, old in self.sittings.items() if name != digest})
+
     def expected_difficulty(self, item: Item) -> float:
         """How hard an item will be, on the scale of the stated levels; the stated one where nothing is known."""
         return self.estimate(item).level

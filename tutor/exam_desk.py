@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.item import Item
-from knowledge.storage import write_text_atomically
+from knowledge.storage import exclusive, write_text_atomically
 from tutor.errors import BadReview
 from tutor.exam_drafts import BlueprintDraft, Drafts, choosable, draft_from, draft_text, empty, example, read_draft
 from tutor.exam_feasibility import feasibility
@@ -230,5 +230,6 @@ class ExamDesk:
         return kept if isinstance(kept, dict) and kept.keys() >= LISTED else None
 
     def _list(self, exam: str, **said: Any) -> None:
-        kept = {**(self._listed(exam) or {}), "exam": exam, "changed": time.time(), **said}
-        write_text_atomically(self.list_dir / f"{exam}.json", json.dumps(kept, ensure_ascii=False, indent=1))
+        with exclusive(self.list_dir):  # a job and a page may both have something to say
+            kept = {**(self._listed(exam) or {}), "exam": exam, "changed": time.time(), **said}
+            write_text_atomically(self.list_dir / f"{exam}.json", json.dumps(kept, ensure_ascii=False, indent=1))

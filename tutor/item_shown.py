@@ -1,6 +1,7 @@
 """An item as a teacher sees it: question, key, solution, sources, and every check of its proof by name. All Markdown is
 safe to draw: texts of items come out as themselves."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,22 +13,27 @@ from knowledge.messages import Messages
 from tutor.export.markdown_text import plain, written
 from tutor.export.shown import QUOTING, how_to_answer, key, options, said, text
 from tutor.export.xml_tree import Node
+from tutor.item_details import detail_in
 
 CHECKS = Messages(Path(__file__).with_name("item_checks.toml"))
 MOST_TITLE = 110  # characters
+_PLACE = re.compile(r"(?<=”) \((.*?)\)(?= / “|$)")  # behind a quotation: keys of the literature and places in it
 
 
 def item_shown(item: Item, language: str, literature: Mapping[str, Source]) -> dict[str, Any]:
     """`question`, `options` (with their letters), `key`, `solution`, `hints`: Markdown in the item's language; `asks`:
-    how it is to be answered; `sources` as `_source` says, and `quotes`, what they say; `method` and `checks` of its
-    proof in `language`, each check as `check_rows` says."""
+    how it is to be answered; `sources` as `_source` says, and `quotes`, what they say, without the sources' keys behind
+    it; `method` and `checks` of its proof in `language`, each check as `check_rows` says."""
     checks = item.proof.checks
     return {
         "title": title(item), "question": written(text(item.stem)), "options": list(_options(item)),
         "key": written(key(item)), "asks": plain(how_to_answer(item)), "solution": written(text(item.rationale)),
         "hints": [written(text(hint)) for hint in item.hints],
         "sources": [_source(source, literature) for source in item.sources],
-        "quotes": [plain(check.detail) for check in checks if check.ok and check.name in QUOTING and check.detail],
+        "quotes": [
+            plain(_PLACE.sub("", check.detail))
+            for check in checks if check.ok and check.name in QUOTING and check.detail
+        ],
         "method": said(f"method.{item.proof.method}", language), "proven": item.proof.holds,
         "checks": check_rows(checks, language),
     }  # fmt: skip
@@ -56,7 +62,7 @@ def check_rows(checks: Iterable[Check], language: str) -> list[dict[str, Any]]:
     and whether it is one on wording alone (`wording`)."""
     return [
         {"name": check.name, "says": check_name(check.name, language), "ok": check.ok,
-         "detail": plain(check.detail), "wording": check.name in RULES}
+         "detail": plain(detail_in(check.detail, language)), "wording": check.name in RULES}
         for check in checks
     ]  # fmt: skip
 

@@ -62,6 +62,15 @@ def exam_results(
     return found
 
 
+def uncount(tables: Sequence[Path], data_dir: Path) -> None:
+    """Forget what these files of responses say of the items' difficulty. Raises `BadResults`, `KnowledgeError`."""
+    with exclusive(data_dir):
+        before = read_difficulties(data_dir / FILE)
+        after = before.without_files(_digest(tables))
+        if after != before:
+            write_difficulties(data_dir / FILE, after)
+
+
 def _results(exam: Exam, group: Group, marked: Sequence[Graded], found: Studied, known: Difficulties,
              words: Words) -> dict[str, Any]:  # fmt: skip
     first = next(iter(exam.forms.values())).paper

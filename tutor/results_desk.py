@@ -6,6 +6,7 @@ scores given by hand, and the results.
 """
 
 import csv
+import hashlib
 import json
 import re
 import secrets
@@ -21,7 +22,7 @@ from typing import Any
 from agents.errors import BadItem
 from agents.item import Item
 from knowledge.errors import AteneaError
-from knowledge.storage import replace_folder, writable_folder, write_bytes_atomically
+from knowledge.storage import exclusive, replace_folder, writable_folder, write_bytes_atomically
 from tutor.class_mastery import class_mastery, who_needs_what
 from tutor.errors import BadResponses
 from tutor.export.json_file import read_paper
@@ -34,6 +35,7 @@ Upload = tuple[str, bytes]  # name, content
 Analyse = Callable[..., dict[str, Any]]  # as Workshop.results
 Points = Mapping[tuple[str, str], float]  # (student, item) -> points
 ABOUT, RESULTS, HAND = "about.json", "results", "hand.csv"
+NEEDED = {"title", "language", "students", "to_grade"}  # of the results, by what is done with them here
 LISTED = {"title", "students", "mean", "of", "to_grade", "changed"}
 _ID = re.compile(r"[0-9a-f]{12}")
 
@@ -44,13 +46,14 @@ class ResultsDesk:
     def __init__(self, analyse: Analyse, model: Callable[[], MasteryModel], data_dir: Path) -> None:
         self.analyse = analyse
         self.model = model
+        self.data_dir = data_dir
         self.folder = data_dir / "results"
         self._mastery = lru_cache(8)(self._estimated)
 
     def all(self) -> list[dict[str, Any]]:
-        """Every analysis, the last first: `id`, `title`, `students`, `mean` and what it is `of`,
-        `to_grade`, `changed`."""
-        found = [kept for folder in self.folder.glob("*") if (kept := self._about(folder.name))]
+        """Every analysis, the last first: `id`, `changed`, and, unless it is `damaged`, `title`, `students`, `mean` and
+        what it is `of`, `to_grade`."""
+        found = [self._about(folder) for folder in self.folder.glob("*") if _ID.fullmatch(folder.name)]
         return sorted(found, key=lambda one: -one["changed"])
 
     def add(self, exams: Sequence[Upload], tables: Sequence[Upload], language: str = "auto") -> str:
@@ -72,10 +75,9 @@ class ResultsDesk:
         """What an analysis says (docs/results.md), with `mastery` as `class_mastery` and `needs` as `who_needs_what`
         say, the words of flags and notes in `language`. Raises `BadResults`."""
         folder = self._folder(name)
-        found = self._read(folder)
+        found, digest = self._read(folder)
         if found["language"] != language:
-            found = self._spoken(folder, language)
-        digest = (folder / RESULTS / "results.json").stat().st_mtime_ns
+            found = self._spoken(folder, language, digest)
         mastery = self._mastery(name, digest)
         return {**found, "mastery": mastery, "needs": who_needs_what(mastery)}
 
@@ -90,33 +92,32 @@ class ResultsDesk:
     def grade(self, name: str, points: Points) -> None:
         """Give points to answers that a machine could not grade, and analyse anew. Raises `BadResults`: then nothing
         has changed."""
-        folder = self._folder(name)
         work = self.folder / f".{name}-{secrets.token_hex(4)}"
-        try:
-            shutil.copytree(folder, work)
-            given = {**self._given(folder), **points}
-            out = StringIO(newline="")
-            writer = csv.writer(out)
-            writer.writerow(["student", "item", "points"])
-            writer.writerows([student, item, f"{value:g}"] for (student, item), value in given.items())
-            write_bytes_atomically(work / HAND, out.getvalue().encode())
-            self._analysed(work, json.loads((folder / ABOUT).read_text(encoding="utf-8"))["language"])
-            replace_folder(work, folder)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-
-    def _given(self, folder: Path) -> dict[tuple[str, str], float]:
-        """The scores that were given by hand so far."""
-        return {
-            (row["student"], row["item"]): row["points"]
-            for row in self._read(folder)["to_grade"] if row["points"] is not None
-        }  # fmt: skip
+        with exclusive(self.folder):  # two who grade at the same time: the second adds to what the first gave
+            folder = self._folder(name)
+            found, _ = self._read(folder)
+            given = {
+                (row["student"], row["item"]): row["points"]
+                for row in found["to_grade"] if row["points"] is not None
+            }  # fmt: skip
+            try:
+                shutil.copytree(folder, work)
+                write_bytes_atomically(work / HAND, _by_hand({**given, **points}).encode())
+                self._analysed(work, found["language"])
+                replace_folder(work, folder)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
 
     def remove(self, name: str) -> None:
-        """Remove an analysis; its answers no longer count in what is known of the items."""
-        folder = self._folder(name)
-        self._run(folder, "auto", count=False)
-        shutil.rmtree(folder)
+        """Remove an analysis, damaged or not; its answers no longer count in what is known of the items."""
+        from tutor.results import uncount  # noqa: PLC0415  the analysis, which a list of results need not load
+
+        with exclusive(self.folder):
+            folder = self._folder(name)
+            uncount(_inside(folder / "tables"), self.data_dir)
+            doomed = self.folder / f".{name}-{secrets.token_hex(4)}"
+            folder.rename(doomed)  # so that it is gone whole
+        shutil.rmtree(doomed, ignore_errors=True)
 
     def files(self, name: str) -> list[Path]:
         """The tables for a spreadsheet, and the results as JSON."""
@@ -148,45 +149,52 @@ class ResultsDesk:
             values = {key: value.name if isinstance(value, Path) else value for key, value in error.values.items()}
             raise type(error).from_values(error.code, values) from error
 
-    def _spoken(self, folder: Path, language: str) -> dict[str, Any]:
-        """The same results in the other language, made once and kept."""
-        kept = folder / f"results-{language}.json"
-        made = folder / RESULTS / "results.json"
-        try:
-            if kept.stat().st_mtime_ns >= made.stat().st_mtime_ns:
-                spoken: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-                return spoken
-        except (OSError, ValueError):  # not made yet, or damaged: made below
-            pass
-        text = json.dumps(self._run(folder, language), ensure_ascii=False)
-        write_bytes_atomically(kept, text.encode())
-        found: dict[str, Any] = json.loads(text)  # plain values, as the file gives them the next time
-        return found
+    def _spoken(self, folder: Path, language: str, digest: str) -> dict[str, Any]:
+        """The same results in the other language, made once and kept with the digest of those that they are of."""
+        place = folder / f"results-{language}.json"
+        with suppress(OSError, ValueError, TypeError, KeyError):  # not made yet, or damaged: made below
+            kept = json.loads(place.read_text(encoding="utf-8"))
+            if kept["of"] == digest:
+                return dict(kept["results"])
+        text = json.dumps({"of": digest, "results": self._run(folder, language)}, ensure_ascii=False)
+        write_bytes_atomically(place, text.encode())
+        return dict(json.loads(text)["results"])  # plain values, as the file gives them the next time
 
-    def _estimated(self, name: str, digest: int) -> list[dict[str, Any]]:  # noqa: ARG002  part of the cache's key
+    def _estimated(self, name: str, digest: str) -> list[dict[str, Any]]:  # noqa: ARG002  part of the cache's key
         folder = self._folder(name)
-        return class_mastery(self._read(folder)["students"], _items(folder), self.model())
+        return class_mastery(self._read(folder)[0]["students"], _items(folder), self.model())
 
-    def _read(self, folder: Path) -> dict[str, Any]:
+    def _read(self, folder: Path) -> tuple[dict[str, Any], str]:
+        """The results, and the digest of their content."""
         try:
-            found: dict[str, Any] = json.loads((folder / RESULTS / "results.json").read_text(encoding="utf-8"))
+            content = (folder / RESULTS / "results.json").read_bytes()
+            found = json.loads(content)
         except (OSError, ValueError) as error:
             raise BadResults("results-missing", name=folder.name) from error
-        return found
+        if not isinstance(found, dict) or not found.keys() >= NEEDED:
+            raise BadResults("results-missing", name=folder.name)
+        return found, hashlib.sha256(content).hexdigest()
 
     def _folder(self, name: str) -> Path:
         if not _ID.fullmatch(name) or not (self.folder / name).is_dir():
             raise BadResults("results-missing", name=name[:40])
         return self.folder / name
 
-    def _about(self, name: str) -> dict[str, Any] | None:
-        if not _ID.fullmatch(name):
-            return None
-        try:
-            kept: Any = json.loads((self.folder / name / ABOUT).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
-        return {"id": name, **kept} if isinstance(kept, dict) and kept.keys() >= LISTED else None
+    def _about(self, folder: Path) -> dict[str, Any]:
+        with suppress(OSError, ValueError):
+            kept = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+            if isinstance(kept, dict) and kept.keys() >= LISTED:
+                return {"id": folder.name, "damaged": False, **kept}
+        return {"id": folder.name, "damaged": True, "changed": folder.stat().st_mtime}
+
+
+def _by_hand(points: Points) -> str:
+    """The file of scores, as the analysis reads it."""
+    out = StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(["student", "item", "points"])
+    writer.writerows([student, item, f"{value:g}"] for (student, item), value in points.items())
+    return out.getvalue()
 
 
 def _inside(folder: Path) -> list[Path]:

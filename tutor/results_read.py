@@ -107,7 +107,7 @@ def _table(exam: Exam, forms: Sequence[Form], path: Path) -> tuple[Responses, li
 
 def _student(slots: Sequence[Slot], forms: Sequence[Form], read: Responses, at: int, student: str, name: str, when: str,
              cells: tuple[str, ...], line: int) -> Student:  # fmt: skip
-    form = _form(forms, read, at, line)
+    form = _form(forms, read, at, line, absent=not any(cells))
     items = list(enumerate(form.paper.items, start=1))
     known = {str(place) if read.numbered else item.id: (place, item) for place, item in items}
     given: dict[str, Answer] = {}
@@ -123,10 +123,10 @@ def _student(slots: Sequence[Slot], forms: Sequence[Form], read: Responses, at: 
     return Student(student, name, form.version, when, answers, read.path, line)
 
 
-def _form(forms: Sequence[Form], read: Responses, at: int, line: int) -> Form:
-    """The version that a row is of: "B", "b", "Versión B"."""
+def _form(forms: Sequence[Form], read: Responses, at: int, line: int, absent: bool) -> Form:
+    """The version that a row is of: "B", "b", "Versión B". Who answered nothing may have none: it does not count."""
     said = read.versions[at] if read.versions else ""
-    if not said and len(forms) == 1:
+    if not said and (absent or len(forms) == 1):
         return forms[0]
     words = fold(said).split()
     for form in forms:

@@ -1,10 +1,12 @@
 """A text of a course, changed in place: validated before it is written, and kept while it is being typed."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
+from knowledge.course_faults import Fault
 from knowledge.errors import AteneaError
 from tutor.course_desk import MOST_CHARACTERS, CourseDesk
 from ui import marked
@@ -17,7 +19,8 @@ from ui.who import Reader
 FILE = "course-file"  # in the session: the file that is open
 PROBLEMS = "course-problems"  # in the session: course -> its problems, as they were found
 CHANGED = "course-changed"  # in the session: whether a text of a course was written
-REFUSED = "course-refused"  # in the session: the problems that a text would bring, by its widget
+REFUSED = "course-refused"  # in the session, by its widget: the problems that a text would bring, and the text
+MOST_LINE = 80  # characters of a line that is shown
 HEIGHT = 520  # pixels of the text
 
 
@@ -54,7 +57,7 @@ class CourseEdit:
         held = self.desk.text(self.name, file)
         key = seeded(f"course-text-{self.name}-{file}", held["text"] if held["draft"] is None else held["draft"])
         if refused := st.session_state.get(REFUSED, {}).get(key):
-            self._refused(refused)
+            self._refused(file, *refused)
         elif held["draft"] is not None:
             st.caption(f":material/history: {self.text('draft-back')}")
         typed = st.text_area(
@@ -83,20 +86,22 @@ class CourseEdit:
                 st.cache_resource.clear()
                 st.rerun()
 
-    def _refused(self, problems: list[Mapping[str, Any]]) -> None:
-        rows = [
-            f"- **{self.text('problem', file=marked.safe(fault['file']), line=fault['line'])}**: "
-            f"{marked.safe(fault['message'])}"
-            for fault in problems
-        ]  # fmt: skip
+    def _refused(self, file: str, problems: list[Fault], typed: str) -> None:
+        """The problems that a text would bring, those of its own file first and with the line that each speaks of."""
+        rows, lines = [], typed.splitlines()
+        for fault in sorted(problems, key=lambda fault: fault.file != file):
+            where = self.text("problem", file=marked.safe(fault.file), line=fault.line)
+            line = lines[fault.line - 1].strip() if fault.file == file and fault.line <= len(lines) else ""
+            shown = f" · {_code(line[:MOST_LINE])}" if line else ""
+            rows.append(f"- **{where}**{shown}  \n  {marked.safe(fault.said.text(self.reader.language))}")
         st.warning("\n".join([self.text("not-saved"), "", *rows]), icon=":material/error:")
 
     def _write(self, file: str, key: str, typed: str) -> None:
-        refused: dict[str, Any] = st.session_state.setdefault(REFUSED, {})
+        refused: dict[str, tuple[list[Fault], str]] = st.session_state.setdefault(REFUSED, {})
         refused.pop(key, None)
         problems = self.desk.write(self.name, file, typed)
         if problems:
-            refused[key] = problems
+            refused[key] = problems, typed
             self.desk.keep(self.name, file, typed)
         else:
             st.session_state[CHANGED] = True
@@ -109,3 +114,9 @@ class CourseEdit:
         self.desk.forget(self.name, file)
         st.session_state[key] = text
         st.session_state.get(REFUSED, {}).pop(key, None)
+
+
+def _code(text: str) -> str:
+    """A text as it is, backticks too."""
+    ticks = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    return f"{ticks} {text} {ticks}" if "`" in text else f"{ticks}{text}{ticks}"

@@ -91,6 +91,12 @@ class EditForm:
         st.rerun()
 
 
+def open_form(name: str) -> None:
+    """Open the form of a question, and shut that of another."""
+    _close()
+    st.session_state[EDITED] = name
+
+
 def _close() -> None:
     """Shut the form, and forget what was typed."""
     name = st.session_state.pop(EDITED, "")

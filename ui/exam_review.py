@@ -9,7 +9,7 @@ import streamlit as st
 from tutor.exam_desk import ExamDesk
 from ui import marked
 from ui.doing import act
-from ui.exam_edit import EDITED, EditForm
+from ui.exam_edit import EDITED, EditForm, open_form
 from ui.item_words import check_lines, facts, points, proof_line, question, rests_on, shares, solution
 from ui.room import kind
 from ui.who import Reader
@@ -109,7 +109,7 @@ class Review:
             self._button("replace", ":material/autorenew:", item, "replaced")
             self._button("reject", ":material/delete:", item, "rejected")
             st.button(
-                self.text("edit"), key=f"edit-{name}", icon=":material/edit:", help=item["place"], on_click=_edit,
+                self.text("edit"), key=f"edit-{name}", icon=":material/edit:", help=item["place"], on_click=open_form,
                 args=(name,),
             )  # fmt: skip
 
@@ -129,7 +129,7 @@ class Review:
             st.button(
                 self.text("accept-all"), icon=":material/done_all:", disabled=not waiting, on_click=act,
                 args=(self.reader, lambda: self.desk.decide(self.exam, accept=["all"])),
-                kwargs={"said": "accepted-now"},
+                kwargs={"said": "accepted-all"},
             )  # fmt: skip
             st.button(
                 self.text("write-files"), icon=":material/task_alt:", type=kind(not waiting), disabled=bool(waiting),
@@ -162,7 +162,3 @@ class Review:
 
     def _of(self, of: str) -> str:
         return self.text({"concept": "concepts", "kind": "kinds"}.get(of, of)).lower()
-
-
-def _edit(name: str) -> None:
-    st.session_state[EDITED] = name

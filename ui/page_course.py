@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from knowledge.course_faults import Fault
 from knowledge.messages import Messages
 from tutor.course_desk import CourseDesk
 from tutor.tutor import Tutor
@@ -92,7 +93,7 @@ class CoursePage:
     # Validate
 
     def _validate(self, name: str) -> None:
-        found: dict[str, list[dict[str, Any]]] = st.session_state.setdefault(PROBLEMS, {})
+        found: dict[str, list[Fault]] = st.session_state.setdefault(PROBLEMS, {})
         if st.button(self.text("validate-now"), icon=":material/rule:", type="primary"):
             with st.spinner(self.text("validating")):
                 act(self.reader, lambda: found.update({name: self.desk.validate(name)}))
@@ -105,11 +106,12 @@ class CoursePage:
         st.markdown(f":orange[:material/warning:] **{self.text('problems', count=len(found[name]))}**")
         for number, fault in enumerate(found[name]):
             with st.container(border=True, horizontal=True, vertical_alignment="center"):
-                where = self.text("problem", file=marked.safe(fault["file"]), line=fault["line"])
-                st.markdown(f"**{where}**  \n{marked.safe(fault['message'])}", width="stretch")
+                where = self.text("problem", file=marked.safe(fault.file), line=fault.line)
+                said = marked.safe(fault.said.text(self.reader.language))
+                st.markdown(f"**{where}**  \n{said}", width="stretch")
                 st.button(
                     self.text("open-file"), key=f"fault-{number}", help=where, on_click=self._open,
-                    args=(fault["file"],),
+                    args=(fault.file,),
                 )  # fmt: skip
 
     def _open(self, file: str) -> None:

@@ -18,6 +18,7 @@ from ui.exam_editor import Editor
 from ui.exam_view import ExamView
 from ui.own_texts import OwnTexts
 from ui.room import broad
+from ui.uploader import choose_file
 from ui.who import Reader
 from ui.written import day
 
@@ -80,7 +81,7 @@ class Exams:
                 on_click=self._open_new, args=(True,),
             )  # fmt: skip
         with st.expander(self.text("import"), icon=":material/upload_file:"):
-            given = st.file_uploader(self.text("import-file"), type=["toml"], key="blueprint-file")
+            given = choose_file(self.text("import-file"), ("toml",), self.reader.language, "blueprint-file")
             if st.button(self.text("import"), key="import-now", disabled=given is None) and given:
                 act(self.reader, lambda: self._go(BLUEPRINT, self.desk.imported(given.getvalue())))
                 if EXAM not in st.query_params and BLUEPRINT not in st.query_params:

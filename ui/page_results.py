@@ -19,6 +19,7 @@ from ui.own_texts import OwnTexts
 from ui.results_view import ResultsView
 from ui.room import broad, kind
 from ui.trouble import explained
+from ui.uploader import choose_files
 from ui.who import Reader
 from ui.written import day
 
@@ -57,19 +58,25 @@ class Results:
         if former:
             st.subheader(self.text("former"), anchor=False)
             for one in former:
-                self._former(one)
+                self._row(one["id"], *(self._damaged() if one["damaged"] else self._former(one)))
 
-    def _former(self, one: Mapping[str, Any]) -> None:
+    def _damaged(self) -> tuple[str, str]:
+        return self.text("former-damaged"), self.text("former-damaged-how")
+
+    def _former(self, one: Mapping[str, Any]) -> tuple[str, str]:
+        """The title of an analysis, and what is told of it."""
         texts, language = self.reader.texts, self.reader.language
         changed = day(datetime.fromtimestamp(one["changed"], UTC).isoformat(), texts, language)
         mean = f"{amount(round(one['mean'], 2), language)} / {amount(one['of'], language)}"
         facts = self.text("former-facts", students=one["students"], mean=mean, day=changed)
         if one["to_grade"]:
             facts += f" :orange-badge[:material/edit_note: {self.text('former-grade', count=one['to_grade'])}]"
-        title = marked.safe(one["title"])
+        return marked.safe(one["title"]), facts
+
+    def _row(self, name: str, title: str, facts: str) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{title}**  \n{facts}", width="stretch")
-            st.button(self.text("open"), key=f"open-{one['id']}", on_click=_open, args=(one["id"],), help=title)
+            st.button(self.text("open"), key=f"open-{name}", on_click=_open, args=(name,), help=title)
 
     # More
 
@@ -77,9 +84,7 @@ class Results:
         with st.container(border=True):
             st.markdown(f"**{self.text('analyse-heading')}**")
             exams = self._exam()
-            tables = st.file_uploader(
-                self.text("tables"), type=["csv", "txt"], accept_multiple_files=True, key="tables"
-            )
+            tables = choose_files(self.text("tables"), ("csv", "txt"), self.reader.language, "tables")
             with st.expander(self.text("tables-how"), icon=":material/help:"):
                 st.markdown(self.text("tables-form"))
                 if exams:
@@ -99,10 +104,8 @@ class Results:
             placeholder=self.text("exam-choose"), format_func=lambda name: self._named(name, made),
         )  # fmt: skip
         if chosen == OTHER or (chosen is None and not made):
-            given = st.file_uploader(
-                self.text("exam-files"), type=["json"], accept_multiple_files=True, key="exam-json"
-            )
-            return [(file.name, file.getvalue()) for file in given or ()]
+            given = choose_files(self.text("exam-files"), ("json",), self.reader.language, "exam-json")
+            return [(file.name, file.getvalue()) for file in given]
         files = self.exams.files(chosen) if chosen else []
         return [(file["name"], Path(file["path"]).read_bytes()) for file in files if file["format"] == "json"]
 

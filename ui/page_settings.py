@@ -1,7 +1,6 @@
 """Settings: the language, how Atenea speaks, who words the answers, the reader's data, and who they are."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
@@ -9,8 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from knowledge.messages import LANGUAGES, Messages
 from tutor.data_kept import sizes
-from tutor.doctor import examine, local_models
-from tutor.learner.profile import STYLES, Profile
+from tutor.doctor import Check, examination, local_models
+from tutor.learner.profile import STYLES
 from tutor.machine import memory
 from tutor.people import FILE, OWNER, RESEARCHER, STUDENT, TEACHER
 from tutor.settings import COMPOSER
@@ -60,12 +59,11 @@ class Settings:
         levels = {level: self.text(f"level-{level}") for level in ((AUTO, *LEVELS) if self.reader.learner else LEVELS)}
         self._choice("level", levels, self.state.get("level") or st.query_params.get("level", ""), self._set_level)
         if self.reader.learner:
-            model = self.reader.model()
-            profile = model["profile"] if model else asdict(Profile())
+            profile = self.reader.profile()
             styles = {style: self.text(f"style-{style or 'any'}") for style in ("", *STYLES)}
-            self._choice("style", styles, profile["style"], lambda style: self._set(style=style))
+            self._choice("style", styles, profile.style, lambda style: self._set(style=style))
             spoken = {"": self.text("exercises-any"), **languages}
-            self._choice("exercises", spoken, profile["language"], lambda language: self._set(language=language))
+            self._choice("exercises", spoken, profile.language, lambda language: self._set(language=language))
 
     def _choice(self, name: str, options: Mapping[str, str], now: str, keep: Callable[[str], None]) -> None:
         """One choice, kept as soon as it is made. `options`: what may be chosen -> how it is called."""
@@ -92,10 +90,10 @@ class Settings:
         chat = self.text("model-chat", name=marked.safe(speaker))
         words = self.text("model-composer") if speaker == COMPOSER else chat
         st.markdown(f"{words}  \n{self.text('model-held')}")
-        self._better(local_models(memory(), self.reader.language)["models"])
+        self._better(local_models(memory()).more["models"])
         if st.button(self.text("examine"), icon=":material/stethoscope:"):
             with st.spinner(self.text("examining")):
-                act(self.reader, lambda: self.state.update({FOUND: examine(self.tutor)}))
+                act(self.reader, lambda: self.state.update({FOUND: examination(self.tutor)}))
             tell(self.reader)
         if found := self.state.get(FOUND):
             self._found(found)
@@ -120,22 +118,20 @@ class Settings:
                 hide_index=True, border="horizontal",
             )  # fmt: skip
 
-    def _found(self, found: list[dict[str, Any]]) -> None:
-        amiss = sum(not check["ok"] for check in found)
+    def _found(self, found: list[Check]) -> None:
+        amiss = sum(not check.ok for check in found)
         if amiss:
             st.warning(self.text("amiss", count=amiss, total=len(found)), icon=":material/error:")
         else:
             st.success(self.text("all-well"), icon=":material/check:")
         for check in found:
-            self._check(check)
+            self._check(check.as_dict(self.reader.language))
 
-    def _check(self, check: dict[str, Any]) -> None:
-        name = check["name"]
-        said = self.text(f"name-{name}") if self.reader.texts.has(f"name-{name}") else name
+    def _check(self, check: Mapping[str, Any]) -> None:
         mark = f":green-badge[:material/check: {self.text('ok')}]"
         if not check["ok"]:
             mark = f":orange-badge[:material/error: {self.text('missing')}]"
-        lines = (f"**{said}** {mark}", *map(marked.safe, filter(None, (check["detail"], check["hint"]))))
+        lines = (f"**{check['title']}** {mark}", *map(marked.safe, filter(None, (check["detail"], check["hint"]))))
         st.markdown("  \n".join(lines))
 
     # Data
@@ -156,7 +152,7 @@ class Settings:
                 )  # fmt: skip
         else:
             st.markdown(self.text("data-own"))
-        if self.reader.model():
+        if self.reader.knows():
             own_data.draw(self.reader)
         else:
             st.caption(self.text("nothing-kept"))

@@ -39,6 +39,9 @@ class ResultsView:
         except AteneaError as error:
             st.title(self.text("page-results"), anchor=False)
             st.warning(explained(error, self.reader.texts, self.reader.language), icon=":material/info:")
+            tell(self.reader)
+            if any(one["id"] == self.name for one in self.desk.all()):
+                self._removal()
             return
         st.title(marked.safe(found["title"]), anchor=False)
         tell(self.reader)
@@ -59,7 +62,8 @@ class ResultsView:
         else:
             self._files()
         if found["notes"]:
-            with st.expander(self.text("notes"), icon=":material/info:"):
+            missing = bool(found["silent"] or found["unfinished"])  # somebody of the class is not in these results
+            with st.expander(self.text("notes"), icon=":material/info:", expanded=missing):
                 st.markdown("\n".join(f"- {marked.safe(note)}" for note in found["notes"]))
 
     def _part(self, name: str, waiting: int) -> str:
@@ -164,6 +168,9 @@ class ResultsView:
                     self.text(f"file-{file.name}"), data=file.read_bytes, file_name=file.name,
                     mime=MIME[file.suffix], icon=":material/download:", key=f"file-{file.name}", on_click="ignore",
                 )  # fmt: skip
+        self._removal()
+
+    def _removal(self) -> None:
         with st.popover(self.text("remove-results"), icon=":material/delete:", type="tertiary"):
             st.caption(self.text("remove-results-how"))
             st.button(self.text("remove-results-sure"), icon=":material/delete:", on_click=self._remove)

@@ -44,6 +44,16 @@ def _begin_log(connection: sqlite3.Connection) -> None:
             return
 
 
+def forget_turn(saver: SqliteSaver, thread: str, place: str) -> None:
+    """Remove the checkpoint of a turn that another has taken the place of."""
+    with saver.cursor() as cursor:
+        for table in ("checkpoints", "writes"):
+            cursor.execute(
+                f"delete from {table} where thread_id=? and checkpoint_id=?",  # noqa: S608  names of ours
+                (thread, place),
+            )
+
+
 def forget_threads(saver: SqliteSaver, threads: Iterable[str]) -> None:
     """Remove conversations, and their bytes from the files."""
     saver.conn.execute("pragma secure_delete=on")

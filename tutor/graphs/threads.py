@@ -53,17 +53,6 @@ def last_turn(graph: "Graph", thread: str) -> LastTurn | None:
     return LastTurn(turns[0].config["configurable"]["checkpoint_id"], turns[0].values["question"], before)
 
 
-def forget_turn(graph: "Graph", thread: str, turn: LastTurn) -> None:
-    """Remove a turn that another has taken the place of."""
-    connection = graph.checkpointer.conn  # type: ignore[union-attr]
-    for table in ("checkpoints", "writes"):
-        connection.execute(
-            f"delete from {table} where thread_id=? and checkpoint_id=?",  # noqa: S608  names of ours
-            (thread, turn.place),
-        )
-    connection.commit()
-
-
 def finished(snapshots: Iterable[Any]) -> list[Any]:
     """Of the snapshots of a thread those that end a turn: one that broke off has its question beside an older
     answer."""
