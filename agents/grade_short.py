@@ -11,8 +11,6 @@ from agents.short_guard import MOST_CHARACTERS, doubt, plea
 from agents.short_mention import Said
 from agents.short_reading import ShortReader
 from agents.short_verified import verified
-from knowledge.language import detect_language
-from knowledge.messages import LANGUAGES
 from knowledge.verifier import Verifier
 
 Rubric = Callable[[Item, str], "tuple[str, ...] | None"]  # the points that an answer says; None where it cannot tell
@@ -52,7 +50,7 @@ class ShortGrader:
             return untold(language, "too-long")
         if plea(answer):
             return untold(language, "plea")
-        stem, said = self.reader.read(item.stem, language), self._answer(answer, language)
+        stem, said = self.reader.read(item.stem, language), self.reader.read_answer(answer, language)
         points = [self.reader.read(str(point), language) for point in item.key]
         graded = [
             self._point(item, str(text), point, said, stem, points)
@@ -64,10 +62,6 @@ class ShortGrader:
             return untold(language, doubted)
         return self._told(item, answer, graded, mistake)
 
-    def _answer(self, answer: str, language: str) -> Said:
-        spoken = detect_language(answer, language)
-        return self.reader.read(answer, spoken if spoken in LANGUAGES else language)
-
     def _point(
         self, item: Item, text: str, point: Said, answer: Said, stem: Said, points: Sequence[Said]
     ) -> PointGrade:
@@ -78,9 +72,9 @@ class ShortGrader:
         for wording in wordings:
             beside = [wording if other is point else other for other in points]
             grade = judge_point(wording, answer, stem, beside)
-            found.append(verified(grade, wording, answer, stem, self.verifier))
+            found.append(verified(grade, wording, answer, stem, beside, self.verifier))
         best = min(found, key=lambda one: _ORDER.index(one.outcome))
-        if best.outcome == "said" and any(one.outcome == "denied" for one in found):
+        if best.outcome == "said" and found[0].outcome == "denied":
             return replace(best, outcome="unsure", why="both")
         return best
 

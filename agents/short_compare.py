@@ -28,7 +28,7 @@ from agents.short_against import (
 )
 from agents.short_demands import demands, goes_without, is_needed, share_of, subject_of
 from agents.short_lexicon import things
-from agents.short_mention import NUMBER, Mention, Said, says
+from agents.short_mention import NUMBER, Mention, Said, denies, rivals, says
 from agents.short_polar import by_yes_or_no
 from agents.short_roles import crossing, in_order
 
@@ -131,6 +131,8 @@ def _told(match: _Match) -> PointGrade:
     spare = coverage >= HALF and all((one.hard and not is_needed(one)) or one is subject for one in missing)
     if not missing or (spare and not left_over(match.answer, match.stem, match.points)):
         return PointGrade("said", coverage)
+    if any(denies(one, mention) or rivals(one, mention) for one in missing for mention in match.answer.mentions):
+        return PointGrade("unsure", coverage, "half")  # of two opposites of the point it says but one
     if coverage >= NEARLY and not any(is_needed(one) for one in missing):
         return PointGrade("unsure", coverage, "nearly")
     nothing = _is_missing(coverage, match.point, match.answer, match.stem, match.points)

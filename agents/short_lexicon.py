@@ -156,8 +156,8 @@ def _single(language: str) -> Mapping[str, Wording]:
 
 
 def one_slip(short: str, long: str) -> bool:
-    """Whether one letter, or two in a wrong order, part two words."""
-    if len(long) - len(short) > 1:
+    """Whether one letter behind the first, or two in a wrong order, part two words: "asymmetric" is no slip."""
+    if len(long) - len(short) > 1 or short[:1] != long[:1]:
         return False
     at = next((place for place, pair in enumerate(zip(short, long, strict=False)) if pair[0] != pair[1]), len(short))
     if len(short) == len(long):

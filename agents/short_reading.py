@@ -12,7 +12,9 @@ from agents.short_lexicon import Key, Wording, is_axis, is_function, other_langu
 from agents.short_mention import Mention, Said, turned
 from knowledge.frequency import zipf
 from knowledge.glossary import Glossary
+from knowledge.language import detect_language
 from knowledge.lexicon import lexicon
+from knowledge.messages import LANGUAGES
 from knowledge.terms import fold, plain, stem
 
 MARKS = ("all", "some", "each")
@@ -25,6 +27,11 @@ class ShortReader:
     def __init__(self, glossary: Glossary | None = None) -> None:
         self.glossary = glossary
         self.read = lru_cache(maxsize=2_000)(self._read)
+
+    def read_answer(self, answer: str, language: str) -> Said:
+        """An answer to a question in `language`, in the language that it seems to be in."""
+        spoken = detect_language(answer, language)
+        return self.read(answer, spoken if spoken in LANGUAGES else language)
 
     def _read(self, text: str, language: str) -> Said:
         marked_text, spans = marked(_named(text, language))

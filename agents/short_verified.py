@@ -1,27 +1,26 @@
 """What a verifier adds to the comparison of a point with an answer: both read under their question, as statements.
 
-It was taught on answers to open questions beside statements (evals/answer_sheets.py). What it says and what the
-comparison found become the probability that the point is said, by a logistic regression that
+It was taught on answers to open questions beside statements (evals/answer_sheets.py). What is known of the two
+(`short_signals.py`) becomes the probability that the point is said, by a logistic regression that
 `evals/fit_short_answers.py` fits on questions that the verifier was not taught on. From where it is believed depends on
 what the comparison found by itself (`short_limits.toml`, which says how the limits were chosen).
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from agents.short_compare import PointGrade
 from agents.short_mention import Said
-from knowledge.candidates import under_heading
-from knowledge.decision import log_odds, logistic
+from agents.short_signals import hear, signals
+from knowledge.decision import logistic
 from knowledge.verifier import Verifier
 
 LIMITS_FILE = Path(__file__).with_name("short_limits.toml")
 BY_WORD = frozenset({"said", "denied"})  # what yes and no say (agents/short_polar.py)
 DENIED = 0.5  # P(contradicted) from which a point that is not said is denied
-LEAST = 1e-3  # of a probability, before its log-odds
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +48,22 @@ def read_reckoning(path: Path = LIMITS_FILE) -> Reckoning:
 
 def found(grade: PointGrade) -> str:
     """What the comparison found, as the limits tell it apart."""
-    if grade.why in {"both", "bounds"}:
-        return "both"
-    return "nearly" if grade.why == "nearly" else grade.outcome
+    return grade.why if grade.why in {"both", "bounds", "half", "nearly"} else grade.outcome
 
 
-def signals(grade: PointGrade, supported: float, contradicted: float) -> dict[str, float]:
-    """What is known of a point: what the verifier says, in log-odds, and what the comparison found."""
-    return {
-        "supported": log_odds(supported, LEAST), "contradicted": log_odds(contradicted, LEAST),
-        "coverage": grade.coverage,
-        "said": float(grade.outcome == "said"), "denied": float(grade.outcome == "denied"),
-        "missing": float(grade.outcome == "missing"), "both": float(grade.why == "both"),
-        "bounds": float(grade.why == "bounds"),
-    }  # fmt: skip
-
-
-def verified(grade: PointGrade, point: Said, answer: Said, stem: Said, verifier: Verifier | None) -> PointGrade:
+def verified(
+    grade: PointGrade, point: Said, answer: Said, stem: Said, points: Sequence[Said], verifier: Verifier | None
+) -> PointGrade:
     """The grade of a point once a verifier has read it with the answer; as it was for a yes or no, and for a bare
     formula, which are told exactly."""
     if verifier is None or grade.why in BY_WORD or not point.mentions:
         return grade
     reckoning = read_reckoning()
     limits = reckoning.limits[found(grade)]
-    supported, contradicted = read(point.text, answer.text, stem.text, verifier)
-    likely = logistic(reckoning.weights, signals(grade, supported, contradicted))
+    heard = hear(point, answer, stem, verifier)
+    likely = logistic(reckoning.weights, signals(grade, heard, point, answer, stem, points))
     if likely >= limits.said:
         return PointGrade("said", grade.coverage, "verifier")
     if likely <= limits.unsaid:
-        return PointGrade("denied" if contradicted >= DENIED else "missing", grade.coverage, "verifier")
+        return PointGrade("denied" if heard.contradicted >= DENIED else "missing", grade.coverage, "verifier")
     return PointGrade("unsure", grade.coverage, grade.why if grade.outcome == "unsure" else "verifier")
-
-
-def read(point: str, answer: str, stem: str, verifier: Verifier) -> tuple[float, float]:
-    """P(the answer says the point) and P(it contradicts it)."""
-    (judged,) = verifier.score([[under_heading(answer, stem)]], [under_heading(point, stem)])
-    return judged.supported[0], judged.contradicted[0]

@@ -1,26 +1,30 @@
 """Fit how likely a short answer is to say a point of its key (the weights of agents/short_limits.toml).
 
-    python -m evals.fit_short_answers [--out FILE.toml]
+    python -m evals.fit_short_answers [--graded FILE.jsonl] [--out FILE.toml]
 
 Read are the answers to questions that the verifier was not taught on (evals/answer_sheets.py), each with each point of
-its key, beside what the comparison of words finds. A logistic regression over the signals of agents/short_verified.py,
-with a ridge. Prints, for each finding of the comparison, how many points are said and how many are not from each
-probability up, and up to each, as FOLDS folds of questions foretell one another: the limits are chosen by hand from it,
-and kept.
+its key, and graded answers as teachers' items have them, which are briefer, beside what the comparison of words finds.
+A logistic regression over the signals of agents/short_signals.py, with a ridge; answers as brief as those of items
+count more. Prints, for each finding of the comparison and each of the two sources, how many points are said and how
+many are not from each probability up, and up to each, as FOLDS folds of questions foretell one another: the limits are
+chosen by hand from it, and kept.
 """
 
 import argparse
 import hashlib
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from agents.grade_short import other_wordings
 from agents.short_compare import judge_point
 from agents.short_reading import ShortReader
-from agents.short_verified import BY_WORD, LIMITS_FILE, found, read, signals
+from agents.short_signals import hear, signals
+from agents.short_verified import BY_WORD, LIMITS_FILE, found
 from evals.answer_sheets import AnswerSheet, read_answers
 from evals.fit_decision import FOLDS, Flags, Matrix, foretold, logistic
 from knowledge.course import BUNDLED_COURSE
@@ -29,58 +33,95 @@ from knowledge.storage import write_text_atomically
 from knowledge.verifier import Verifier
 from knowledge.verifier_onnx import OnnxVerifier
 
-FROM = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.96, 0.97)
-UP_TO = (0.03, 0.05, 0.08, 0.1, 0.15, 0.2, 0.3)
+GRADED = Path("tests/data/graded_answers.jsonl")
+FROM = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97)
+UP_TO = (0.03, 0.05, 0.08, 0.1, 0.15, 0.2, 0.3, 0.4)
+AS_GRADED = 6  # times that an answer of a graded item counts
+AS_BRIEF = ((4, 4), (8, 2))  # (words up to which another answer counts so often, how often)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A point with an answer: what is known, what the comparison found, whether it is said, and the question."""
+    """A point with an answer: what is known, what the comparison found, whether it is said, the question, how often it
+    counts, and where it is from ("" for the answer sheets)."""
 
     known: dict[str, float]
     found: str
     said: bool
     question: str
+    times: int = 1
+    source: str = ""
 
 
 def main() -> None:
     """Fit and write."""
     parser = argparse.ArgumentParser(prog="python -m evals.fit_short_answers", description="Fit the weights.")
+    parser.add_argument("--graded", type=Path, default=GRADED, help="graded answers, as `atenea eval grading` reads")
     parser.add_argument("--out", type=Path, default=LIMITS_FILE)
     options = parser.parse_args()
     reader, verifier = ShortReader(load_course(BUNDLED_COURSE, units=False).glossary), OnnxVerifier()
     sheets = [sheet for sheet in read_answers() if sheet.held_out]
+    graded = list(graded_sheets(options.graded.read_text(encoding="utf-8")))
     rows = [row for sheet in sheets for row in rows_of(sheet, reader, verifier)]
-    print(f"{len(rows)} points of {len(sheets)} questions")
+    rows += [row for sheet in graded for row in rows_of(sheet, reader, verifier, "graded")]
+    print(f"{len(rows)} points of {len({row.question for row in rows})} questions")
     weights = fitted(rows)
     write_text_atomically(options.out, with_weights(options.out.read_text(encoding="utf-8"), weights))
 
 
-def rows_of(sheet: AnswerSheet, reader: ShortReader, verifier: Verifier) -> list[Row]:
+def graded_sheets(text: str) -> Iterator[AnswerSheet]:
+    """Graded answers as sheets of one: those that are wholly right, and wholly wrong ones with but one point; of a
+    point with several wordings it is not known which is said."""
+    for row in map(json.loads, text.splitlines()):
+        item, score = row["item"], row["score"]
+        if (
+            item["kind"] != "short"
+            or score not in {0, 1}
+            or item.get("accept")
+            or any(map(other_wordings, item["key"]))
+        ):
+            continue
+        if score == 1 or len(item["key"]) == 1:
+            letters = ("s" if score == 1 else "n") * len(item["key"])
+            yield AnswerSheet(
+                item["stem"],
+                item["language"],
+                item.get("concept", ""),
+                True,
+                tuple(item["key"]),
+                ((letters, row["answer"]),),
+            )
+
+
+def rows_of(sheet: AnswerSheet, reader: ShortReader, verifier: Verifier, source: str = "") -> list[Row]:
     """The rows of one question, without what yes and no tell, and formulas."""
     stem = reader.read(sheet.question, sheet.language)
     points = [reader.read(point, sheet.language) for point in sheet.points]
     rows = []
     for letters, text in sheet.answers:
-        answer = reader.read(text, sheet.language)
+        answer = reader.read_answer(text, sheet.language)
+        brief = next((times for words, times in AS_BRIEF if len(answer.tokens) <= words), 1)
         for letter, point in zip(letters, points, strict=True):
             grade = judge_point(point, answer, stem, points)
             if grade.why not in BY_WORD and point.mentions:
-                known = signals(grade, *read(point.text, text, sheet.question, verifier))
-                rows.append(Row(known, found(grade), letter == "s", sheet.question))
+                known = signals(grade, hear(point, answer, stem, verifier), point, answer, stem, points)
+                times = AS_GRADED if source else brief
+                rows.append(Row(known, found(grade), letter == "s", sheet.question, times, source))
     return rows
 
 
 def fitted(rows: Sequence[Row]) -> dict[str, float]:
     """The weights on all rows, the bias first; prints what each fold foretells of itself."""
-    known = np.array([list(row.known.values()) for row in rows])
+    times = np.array([row.times for row in rows])
+    known = np.repeat(np.array([list(row.known.values()) for row in rows]), times, axis=0)
     said: Flags = np.array([row.said for row in rows])
     folds = np.array([int(hashlib.sha256(row.question.encode()).hexdigest(), 16) % FOLDS for row in rows])
-    likely = foretold(known, said, folds)
-    for name in sorted({row.found for row in rows}):
-        group = np.array([row.found == name for row in rows])
-        print(f"{name}: {counted(likely[group], said[group])}")
-    return dict(zip(("bias", *rows[0].known), map(float, logistic(known, said)), strict=True))
+    likely = foretold(known, np.repeat(said, times), np.repeat(folds, times))[np.cumsum(times) - times]
+    groups = np.array([f"{row.source} {row.found}".strip() for row in rows])
+    for name in sorted(set(groups)):
+        print(f"{name}: {counted(likely[groups == name], said[groups == name])}")
+    weights = logistic(known, np.repeat(said, times))
+    return dict(zip(("bias", *rows[0].known), map(float, weights), strict=True))
 
 
 def counted(likely: Matrix, said: Flags) -> str:

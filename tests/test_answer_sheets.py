@@ -8,7 +8,7 @@ import pytest
 
 from agents.short_reading import ShortReader
 from evals.answer_sheets import ANSWERS_FILE, LETTERS, AnswerSheet, answer_pairs, read_answers
-from evals.fit_short_answers import Row, counted, fitted, rows_of, with_weights
+from evals.fit_short_answers import AS_GRADED, GRADED, Row, counted, fitted, graded_sheets, rows_of, with_weights
 from knowledge.course import BUNDLED_COURSE
 from knowledge.verifier_onnx import OnnxVerifier
 
@@ -70,11 +70,28 @@ def test_what_is_known_of_answers_becomes_weights(capsys: pytest.CaptureFixture[
     assert "unsure: said/not" in capsys.readouterr().out
 
 
+def test_graded_answers_are_sheets_where_each_point_is_known() -> None:
+    item = {"kind": "short", "language": "en", "stem": "What is positive?", "key": ["the weights", "their sum"]}
+    rows = [
+        {"item": item, "answer": "both", "score": 1}, {"item": item, "answer": "neither", "score": 0},
+        {"item": item, "answer": "the sum", "score": 0.5},
+        {"item": item | {"kind": "numeric"}, "answer": "1", "score": 1},
+        {"item": item | {"key": ["the weights"]}, "answer": "nothing", "score": 0},
+        {"item": item | {"key": ["weights such as these"]}, "answer": "these", "score": 1},
+    ]  # fmt: skip
+    sheets = list(graded_sheets("\n".join(map(json.dumps, rows))))
+    assert [sheet.answers for sheet in sheets] == [(("ss", "both"),), (("n", "nothing"),)]
+    assert {(row.source, row.times) for row in rows_of(sheets[1], ShortReader(), OnnxVerifier(), "graded")} == {
+        ("graded", AS_GRADED)
+    }
+    assert len(list(graded_sheets(GRADED.read_text("utf-8")))) > 600
+
+
 def test_counts_are_of_what_lies_above_and_below() -> None:
     said = np.array([True, True, False, False])
     told = counted(np.array([0.99, 0.4, 0.6, 0.01]), said)
-    assert told.startswith("said/not 2/2; from 0.3: 2/1, 0.5: 1/1, 0.7: 1/0")
-    assert told.endswith("0.2: 0/1, 0.3: 0/1")
+    assert told.startswith("said/not 2/2; from 0.3: 2/1, 0.4: 2/1, 0.5: 1/1, 0.6: 1/1, 0.7: 1/0")
+    assert told.endswith("0.3: 0/1, 0.4: 1/1")
 
 
 def test_new_weights_leave_the_limits_as_they_are() -> None:

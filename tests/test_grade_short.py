@@ -25,7 +25,7 @@ from tutor.item_files import item_from
 TUNED = Path(__file__).parent / "data" / "graded_answers.jsonl"
 REPORT = BUNDLED_COURSE / "evaluation" / "grading.jsonl"
 MOST_MARKED_WRONG = 0.03  # of right answers
-MOST_UNGRADED = {TUNED: 0.3, REPORT: 0.24}  # as measured, and no worse
+MOST_UNGRADED = {TUNED: 0.22, REPORT: 0.2}  # as measured, and no worse
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -111,6 +111,13 @@ def test_the_answer_is_read_with_the_question(answer: str, verdict: str) -> None
         ("When is it normalised?", "it normalises before the sublayer", "it normalises after the sublayer"),
         ("What happens to the distribution?", "it becomes more uniform", "it becomes less uniform"),
         ("What does it keep?", "the most frequent pair", "the least frequent pair"),
+        ("Which method saves 64 %?", "pRMSNorm", "RMSNorm"),
+        ("How is the matrix of distances?", "it is symmetric", "it is asymmetric"),
+        (
+            "What does an induction head do?",
+            "it copies the token that followed an earlier occurrence of the current token",
+            "it copies the token that came before the current token",
+        ),
     ],
 )  # fmt: skip
 def test_near_misses_are_not_accepted(stem: str, point: str, answer: str) -> None:
@@ -160,6 +167,24 @@ def test_other_wordings_of_a_point_count() -> None:
     )
     assert BARE.grade(plain, "it gives a bypass").verdict != "correct"
     assert BARE.grade(item, "it gives a bypass").verdict == "correct"
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [("BERT", "correct"), ("an encoder", "correct"), ("GPT", "incorrect")])
+def test_either_half_of_a_point_with_its_example_counts(answer: str, verdict: str) -> None:
+    item = short("Which model reads the prompt in both directions?", "an encoder such as BERT")
+    assert grader().grade(item, answer).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("item", "answer"),
+    [
+        (short("What replaced recurrence?", "self-attention"), "convolution"),
+        (short("¿Qué sustituyó a la recurrencia?", "la autoatención", language="es"), "la convolución"),
+    ],
+)
+def test_another_thing_in_its_place_is_told_by_the_verifier(item: Item, answer: str) -> None:
+    assert BARE.grade(item, answer).verdict == "ungraded"
+    assert grader().grade(item, answer).verdict == "incorrect"
 
 
 def test_a_wrong_answer_that_the_item_knows_names_its_mistake_without_the_key() -> None:
@@ -288,5 +313,6 @@ def test_an_answer_that_is_written_for_a_model_is_left_to_the_rules(mark: str) -
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_garbage_of_a_model_is_read_as_nothing(said: str) -> None:
     assert asked(FAR, said) == ("ungraded", 0.0)
