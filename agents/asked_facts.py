@@ -15,9 +15,10 @@ _MAKER_AND_YEAR = {"who": ["maker"], "when": ["year"]}  # by intent, what a verb
 def facts_asked(
     table: FactTable, query: str, language: str, intent: str, focus: tuple[str, ...], named: Iterable[str] = ()
 ) -> tuple[tuple[str, str], ...]:
-    """The rows, (entity, attribute) each, that a question asks for. "Who" and "when" mean maker and year only of a
-    making. `named`: the concepts that the question names, by more names than the table knows; where it spells one of
-    the table's, the table says which entity that is ("Gemini Ultra" is not "Gemini")."""
+    """The rows, (entity, attribute) each, that a question asks for; of what has none those of its variants (BERT base
+    and BERT large for BERT). "Who" and "when" mean maker and year only of a making. `named`: the concepts that the
+    question names, by more names than the table knows; where it spells one of the table's, the table says which entity
+    that is ("Gemini Ultra" is not "Gemini")."""
     own = (concept for concept in named if concept in table.entities and not table.spells(query, concept))
     entities = list(dict.fromkeys((*(entity.id for _, entity in table.entities_in(query)), *own)))
     attributes = list(dict.fromkeys(attribute.id for _, attribute in table.attributes_in(query, language)))
@@ -26,7 +27,16 @@ def facts_asked(
     pairs = [(entity, attribute) for entity in entities for attribute in attributes]
     if intent == "how_many" and not pairs:
         pairs = [pair for entity in entities for pair in _counted(table, query, language, entity)]
-    return tuple(pair for pair in pairs if table.find(*pair) is not None)
+    return tuple(pair for pair in pairs if table.find(*pair) is not None) or _of_variants(table, pairs)
+
+
+def _of_variants(table: FactTable, pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """What is known of the variants of what the pairs name."""
+    found = (
+        (variant.id, attribute, table.find(variant.id, attribute))
+        for entity, attribute in pairs for variant in table.entities.values() if variant.family == entity
+    )  # fmt: skip
+    return tuple((name, attribute) for name, attribute, fact in found if fact is not None and fact.value is not None)
 
 
 def count_asked(table: FactTable, query: str, folded: str, language: str, focus: tuple[str, ...]) -> str:

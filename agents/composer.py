@@ -5,13 +5,14 @@ It says nothing of its own, so it is as true as its sources, and it needs no mod
 
 from collections.abc import Iterator, Sequence
 
-from agents.evidence import Pack
+from agents.evidence import Pack, kinds_of
 from agents.plan import Draft, Memory, Plan
 from knowledge.course_units import KINDS
 from knowledge.documents import Passage, Sentence
 from knowledge.terms import stems
 
 LENGTH = {"beginner": 7, "intermediate": 9, "advanced": 10}  # sentences of an answer
+LISTS = frozenset({"mistakes", "compare"})  # units whose sentences each speak of another thing
 FROM_DOCUMENT = 3  # sentences of one passage of a person's own documents
 
 
@@ -34,7 +35,10 @@ class Composer:
 
 
 def choose_sentences(passage: Passage, plan: Plan) -> Sequence[Sentence]:
-    """A unit whole; one wording of a statement or fact; of a document, the sentences that speak to the question."""
+    """A unit whole; one wording of a statement or fact; of a document, and of a list for which nobody asked, the
+    sentences that speak to the question."""
+    if passage.kind in LISTS and passage.kind not in kinds_of(plan):
+        return _on_focus(passage, plan) or passage.sentences
     if passage.kind in KINDS:
         return passage.sentences
     if passage.kind:
@@ -43,6 +47,12 @@ def choose_sentences(passage: Passage, plan: Plan) -> Sequence[Sentence]:
     scores = [len(wanted & set(stems(sentence.text, passage.language))) for sentence in passage.sentences]
     best = sorted(range(len(scores)), key=lambda place: (-scores[place], place))[:FROM_DOCUMENT]
     return [passage.sentences[place] for place in sorted(best) if scores[place] > 0]
+
+
+def _on_focus(passage: Passage, plan: Plan) -> list[Sentence]:
+    """The sentences that hold a word of the question beyond its concepts' names."""
+    wanted = set(stems(" ".join(plan.focus), plan.language))
+    return [sentence for sentence in passage.sentences if wanted & set(stems(sentence.text, passage.language))]
 
 
 def _nearest(passage: Passage, plan: Plan) -> Sentence:

@@ -4,6 +4,7 @@ Whether the course answers a question is judged by its finder (knowledge/concept
 speak, and for questions with one right answer about a named model, the passages must speak to the question's words.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -39,9 +40,11 @@ ANY_KIND = ("definition", "intuition", "how", "why", "example", "compare", "form
 ONE_AT_A_TIME = frozenset({"simpler", "deeper", "again", "example"})  # one unit a turn; the next turn gets the next
 ONE_SENTENCE = frozenset({STATEMENT, "refutation", "fact"})
 SAME_QUESTION = 0.7  # Dice overlap from which a question of the FAQ is the learner's own
+OF_BOTH = 0.4  # the same of one that names both concepts that the learner names
 MAX_UNCOVERED = 0.5  # of the words beyond a concept's name, where no finder has judged
 MAX_UNNAMED = 0.25  # the same when no concept is certain, in one passage
 ASKS_WHICH = ("what ", "which ", "cual ")
+_ALWAYS = re.compile(r"\b(?:always|never|siempre|nunca)\b")
 OF_MAKING = frozenset({"maker", "year", "authors"})
 EXACT_ODDS = 0.6  # of being answered, for a question with one right answer that leaves a word open
 TOLD_RARITY = 4.0  # Zipf frequency below which the reader is told that the sources do not speak of a word
@@ -60,6 +63,12 @@ class Pack:
     missing: tuple[str, ...] = ()
     answerable: bool = True
     undisclosed: tuple[str, str, str] | None = None
+
+
+def kinds_of(plan: Plan) -> tuple[str, ...]:
+    """The kinds of unit that a plan asks for, the first ones first."""
+    by_level = KINDS.get(plan.intent, {})
+    return by_level.get(plan.level) or by_level.get("") or ()
 
 
 class Gatherer:
@@ -95,8 +104,12 @@ class Gatherer:
         hits = [passage for passage in map(self.corpus.passage, plan.hits) if passage is not None]
         own = [hit for hit in hits if hit.language == plan.language] or hits
         chosen = [*facts, *self._for_intent(plan, memory)]
+        if facts and plan.intent in EXACT:  # more than the value only where it speaks of just that
+            asked = self._keys(plan.query, plan.language)
+            chosen = [one for one in chosen if one in facts or asked <= self._keys(one.text, one.language)]
         if not facts:
             chosen = self._by_focus(plan, self._on_topic(plan, chosen, own), own)
+            chosen = [*self._limits(plan, chosen), *chosen]
         missing = self._missing(plan, chosen)
         left = tuple(word for word in missing if plan.answered is None or word in plan.lacking)
         answerable = bool(chosen) and self._answers(plan, left, chosen)
@@ -124,7 +137,7 @@ class Gatherer:
             return []
         concept = plan.concepts[0]
         units = self._units(concept, plan.language)
-        asked = [] if plan.intent in KINDS and plan.carried else self._same_question(plan, units)
+        asked = [] if plan.intent in KINDS and plan.carried else self._in_faq(plan, units)
         wanted = [*self._against_mistake(plan, memory), *self._wanted(plan, memory, units)]
         if plan.intent == "compare" and plan.others:
             wanted = self._comparison(plan, wanted)
@@ -140,8 +153,7 @@ class Gatherer:
         return [found] if found and found.id not in memory.said else []
 
     def _wanted(self, plan: Plan, memory: Memory, units: Sequence[Passage]) -> list[Passage]:
-        by_level = KINDS.get(plan.intent, {})
-        kinds = by_level.get(plan.level) or by_level.get("") or ()
+        kinds = kinds_of(plan)
         if plan.style and plan.intent == "explain":
             kinds = tuple(dict.fromkeys((kinds[0], STYLES[plan.style], *kinds[1:])))
         found = [passage for kind in kinds for passage in units if passage.kind == kind]
@@ -185,17 +197,27 @@ class Gatherer:
         known = course.concepts[concept]
         return [fold(name) for name in (known.name[language], *known.aliases[language]) if len(name) > 2]
 
-    def _same_question(self, plan: Plan, units: Sequence[Passage]) -> list[Passage]:
-        """The FAQ entry that asks what the learner asks, if there is one."""
+    def _in_faq(self, plan: Plan, units: Sequence[Passage]) -> list[Passage]:
+        """The FAQ entry that asks what the learner asks, or nearly that of the same two concepts, if there is one."""
         asked = self._keys(plan.query, plan.language)
+        names = [name for other in plan.others for name in self._names(other, plan.language)]
         best: tuple[float, Passage] | None = None
         for passage in units:
             if passage.kind == "faq":
+                heading = fold(plain(passage.headings[-1]))
                 theirs = self._keys(passage.headings[-1], plan.language)
                 score = 2 * len(asked & theirs) / max(1, len(asked) + len(theirs))
-                if score >= SAME_QUESTION and (best is None or score > best[0]):
+                least = OF_BOTH if any(name in heading for name in names) else SAME_QUESTION
+                if score >= least and (best is None or score > best[0]):
                     best = (score, passage)
         return [best[1]] if best else []
+
+    def _limits(self, plan: Plan, chosen: Sequence[Passage]) -> list[Passage]:
+        """For "is more always better?" the common mistakes, where the FAQ does not answer it."""
+        asks = plan.intent == "explain" and plan.named and plan.concepts and _ALWAYS.search(fold(plan.query))
+        if not asks or any(passage.kind == "faq" for passage in chosen[:1]):
+            return []
+        return [unit for unit in self._units(plan.concepts[0], plan.language) if unit.kind == "mistakes"]
 
     def _keys(self, text: str, language: str) -> set[str]:
         stop = {fold(word) for word in STOP_WORDS[language]}
@@ -234,9 +256,16 @@ class Gatherer:
         speaking = [passage for passage in hits if best and self._covered(plan, [passage]) == best]
         if plan.named:
             about = [p for p in speaking if p.concept in plan.concepts[:2] or not p.concept]
-            about.sort(key=lambda passage: passage.kind in ONE_SENTENCE)  # whole units before single sentences
+            wanted = kinds_of(plan) if plan.intent != "explain" else ()
+            # What is of the kind asked for, then what is about the first concept; whole units before single sentences.
+            about.sort(
+                key=lambda p: (p.kind not in wanted, p.concept not in {"", plan.concepts[0]}, p.kind in ONE_SENTENCE)
+            )
             already = self._covered(plan, chosen[:1])
-            return [*chosen, *about[:2]] if already >= best and chosen else [*about[:2], *chosen]
+            if already >= best and chosen:
+                return [*chosen, *about[:2]]
+            # Once the question is answered, what the concept is will do.
+            return [*about[:2], *(chosen[:1] if about and plan.intent == "explain" else chosen)]
         return [*speaking[:3]]
 
     def _covered(self, plan: Plan, passages: Sequence[Passage]) -> int:

@@ -5,11 +5,15 @@ verified against the evidence. One that fails is replaced once by the sentence o
 dropped where that was said; where no evidence says much of it and it claimed something of the subject, the composer's
 next sentence stands in its place. A chat model that gets nothing through leaves the answer to the composer; of one that
 fails on the way, what was verified stays, and the composer ends the answer.
+
+Checking keeps a core busy, and a model speaks to many at a time. So no more sentences are checked at once than there
+are cores: the first of an answer before all others, then those of the answer that was begun first.
 """
 
+import os
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -19,6 +23,7 @@ from agents.errors import BadModel
 from agents.evidence import Pack
 from agents.fragments import may_be_fragment
 from agents.plan import Draft, Memory, Plan
+from agents.turnstile import Turnstile
 from knowledge.claims import split_claims
 from knowledge.errors import BadText
 from knowledge.factcheck import Checked, Evidence, FactChecker
@@ -28,7 +33,8 @@ from knowledge.text_guard import text_language
 FEWEST_WORDS = 3  # of a sentence that a model words; with fewer it says nothing that can be checked
 MOST_DROPPED = 20  # sentences in vain, with none that passed, before the writer is left
 REWRITE_COVERAGE = 0.5  # share of a failed sentence that an evidence sentence must say to take its place
-WAITING = 8  # sentences of a model that may wait to be checked; then the model waits
+WAITING = 64  # sentences of a model that may wait to be checked; then the model waits
+CHECKING = Turnstile(min(4, os.cpu_count() or 1))  # more at once would only share the interpreter's lock
 
 
 class Writer(Protocol):
@@ -105,12 +111,13 @@ class Explainer:
         if self.writer.name == self.composer.name:
             yield from filter(None, map(answer.verified, self.writer.write(plan, pack, memory)))
             return
-        rest = self.composer.write(plan, pack, memory)
+        rest, began = self.composer.write(plan, pack, memory), time.monotonic()
         try:
             # Closed at once when the reader goes, so that the model stops.
             with closing(self._drafts(plan, pack, memory)) as drafts:
                 for draft in drafts:
-                    spoken = answer.verified(draft) or (answer.composed(rest) if answer.gap else None)
+                    with self._in_turn(tally, began):
+                        spoken = answer.verified(draft) or (answer.composed(rest) if answer.gap else None)
                     if spoken is not None:
                         yield spoken
                     if not tally.own and tally.dropped >= MOST_DROPPED:
@@ -123,6 +130,11 @@ class Explainer:
     def _drafts(self, plan: Plan, pack: Pack, memory: Memory) -> Generator[Draft, None, None]:
         """The model's sentences, written ahead while earlier ones are checked."""
         return ahead(lambda: self.writer.write(plan, pack, memory), WAITING, "atenea-writer")
+
+    def _in_turn(self, tally: Tally, began: float) -> AbstractContextManager[None]:
+        """A place among what is checked, for an answer begun at `began`. A verifier made for any subject may be a model
+        on a server or a GPU, which many may well ask at once."""
+        return nullcontext() if self.checker.looker.reads_all else CHECKING.through(bool(tally.drafts), began)
 
 
 class _Answer:

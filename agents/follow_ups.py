@@ -9,12 +9,22 @@ AT_HAND = frozenset({"hint", "reveal", "dispute", "skip"})  # what is wanted abo
 _OF_THE_THREAD = frozenset({"test_me", "review", "know", "check_claim"})  # of its concept when nothing else is named
 _BARE = frozenset({"why", "how", "example", "compare", "formula", "code", "mistakes", "explain"})
 _OPENS = re.compile(r"^(y|pero|entonces|and|but|so|then)\b|^(por ?que|porque|why|how|como|para que)\W*$")
-_POINTS = re.compile(r"\b(eso|esto|ello|esa|ese|it|that|this|them|they)\b")
+_POINTS = re.compile(
+    r"\b(eso|esto|ello|esa|ese|it|that|this|them|they)\b"
+    # "¿quién lo creó?", "¿cómo se lo enseñan?", but not "lo que", "lo mejor"
+    r"|\b(?:quien(?:es)?|como|cuando|donde|cuanto|por que|para que) (?:(?:se|me|te|nos) )?lo"
+    r" (?!(?:que|de|del|mas|menos|mejor|peor|mismo|unico)\b)\w+"
+)
 
 
 def points_back(folded: str) -> bool:
     """Whether a folded text holds a word that stands for something said before."""
     return bool(_POINTS.search(folded))
+
+
+def opens_on(folded: str) -> bool:
+    """Whether a folded text begins as what goes on with something, or holds a word that stands for it."""
+    return bool(_OPENS.search(folded)) or points_back(folded)
 
 
 def goes_on(folded: str, intent: str, focus: tuple[str, ...]) -> bool:
@@ -25,4 +35,4 @@ def goes_on(folded: str, intent: str, focus: tuple[str, ...]) -> bool:
         return True
     if not focus and intent in _BARE:
         return True
-    return len(focus) <= 3 and (bool(_OPENS.search(folded)) or points_back(folded))
+    return len(focus) <= 3 and opens_on(folded)

@@ -35,13 +35,14 @@ class MessageWords:
 
     def _mended(self, tokens: list[str], language: str, names: frozenset[str]) -> list[str]:
         """The words with typing errors mended: no names, and only words that nobody knows, the course's words first."""
-        right, targets = self._vocabulary(language)
+        talk = scaffold().talk[language]
         partition = self.retriever.index.partitions.get(language)
         mended = []
         for token in tokens:
             word = fold(token)
-            unknown = len(word) >= TYPO_LENGTH and word.isalpha() and word not in right and word not in names
-            if unknown and not zipf(word, language):
+            open_to_doubt = len(word) >= TYPO_LENGTH and word.isalpha() and word not in talk and word not in names
+            if open_to_doubt and not zipf(word, language) and word not in self._vocabulary(language)[0]:
+                targets = self._vocabulary(language)[1]
                 known = partition is not None and partition.document_frequency(stem(token, language))
                 token = token if known else _nearest(word, targets) or _nearest_common(word, language) or token
             mended.append(token)

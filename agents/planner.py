@@ -11,11 +11,11 @@ from functools import cached_property
 
 from agents.asked_facts import beyond_facts, count_asked, facts_asked
 from agents.dialogue_acts import ACTS, dialogue_acts
-from agents.follow_ups import AT_HAND, FOLLOW_UPS, goes_on
+from agents.follow_ups import AT_HAND, FOLLOW_UPS, goes_on, opens_on
 from agents.halves import Halves
 from agents.mentions import ConceptNames, Mention, beyond, critical_of, focus_of, topic_of
 from agents.message_words import MessageWords, pieces_of
-from agents.plan import LEVELS, Memory, Plan
+from agents.plan import EXACT, LEVELS, Memory, Plan
 from agents.scaffold import scaffold
 from knowledge.concept_finder import Asking, ConceptFinder, Finding
 from knowledge.course import Course
@@ -84,9 +84,14 @@ class Planner:
         focus = focus_of(tokens, named, language, asking if intent in _WORDED else "")
         if intent == "other_language":
             language = "en" if _ENGLISH.search(folded) else "es"
-        carried = bool(memory.concepts) and not mentions and goes_on(folded, intent, focus)
         query = " ".join(tokens)
-        if carried:
+        carried = bool(memory.concepts) and not mentions and goes_on(folded, intent, focus)
+        spoken_of = self._model_spoken_of(memory) if memory.concepts and intent in EXACT and opens_on(folded) else ""
+        if spoken_of and not self.course.facts.entities_in(query):
+            # "and how many parameters does it have?" names parameters, and asks what they are of that model
+            carried = carried or bool(facts_asked(self.course.facts, f"{query} {spoken_of}", language, intent, focus))
+            query = f"{query} {spoken_of}" if carried else query
+        elif carried:
             query = f"{query} {self.course.concept_name(memory.concepts[0], language)}"
         if carried and intent == "explain":
             intent = intent if memory.intent in ACTS else memory.intent or intent
@@ -110,6 +115,15 @@ class Planner:
             critical=critical, answered=None if finding is None or carried else finding.answered,
             odds=finding.odds if finding else 0.0, lacking=finding.lacking if finding else focus, message=message,
         )  # fmt: skip
+
+    def _model_spoken_of(self, memory: Memory) -> str:
+        """The name of the model that was named last, where the conversation is still about it; else ""."""
+        found = next((own for turn in reversed(memory.turns) if (own := self.course.facts.entities_in(turn[0]))), None)
+        if found is None:
+            return ""
+        name = found[0][1].name
+        about = self._names.mentions(self._words.read(name, memory.language), memory.language)
+        return name if any(item.concept in memory.concepts[:1] for item in about) else ""
 
     def _part(self, part: str, whole: Plan) -> Plan:
         """The plan of a part of a message, alone."""

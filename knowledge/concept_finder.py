@@ -249,29 +249,30 @@ class ConceptFinder:
         return self._best(partition, partition.text.scores(own), best)
 
     def _best(self, partition: Partition, scores: Any, best: int) -> Scores:
-        """For each concept the mean of its passages' `best` highest scores."""
-        found = np.zeros(len(self.concepts))
-        for row, places in enumerate(self._places[id(partition)]):
-            if len(places):
-                found[row] = np.sort(scores[places])[-best:].mean()
+        """For each concept the mean of its passages' `best` highest scores, 0 for one without passages."""
+        places = self._places[id(partition)]
+        own = np.sort(np.append(scores, -np.inf)[places], axis=1)[:, -best:]
+        there = np.isfinite(own)
+        found: Scores = np.where(there, own, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
         return found
 
     @cached_property
-    def _places(self) -> dict[int, list[NDArray[np.int64]]]:
+    def _places(self) -> dict[int, NDArray[np.int64]]:
         # By identity: a partition is a value that numpy arrays keep from being hashed.
         return {
             id(partition): self._places_of(partition)
             for index in (self.retriever.index, self.questions) for partition in index.partitions.values()
         }  # fmt: skip
 
-    def _places_of(self, partition: Partition) -> list[NDArray[np.int64]]:
-        """The passages of each concept, by row."""
+    def _places_of(self, partition: Partition) -> NDArray[np.int64]:
+        """The passages of each concept, by row: shape (concepts, most passages of one), filled up with -1."""
         places: list[list[int]] = [[] for _ in self.concepts]
         for place, concept in enumerate(partition.passages.concepts):
             row = self._rows.get(concept)
             if row is not None:
                 places[row].append(place)
-        return [np.array(found, dtype=np.int64) for found in places]
+        most = max(map(len, places), default=0)
+        return np.array([[*found, *[-1] * (most - len(found))] for found in places], dtype=np.int64)
 
 
 class Vocabulary:

@@ -1,5 +1,7 @@
 """The composer: authored units and sentences of the sources, chosen and ordered, never reworded."""
 
+from dataclasses import replace
+
 from agents.composer import FROM_DOCUMENT, LENGTH, Composer, choose_sentences
 from agents.evidence import Pack
 from agents.plan import Memory, Plan
@@ -26,6 +28,19 @@ def test_a_unit_is_said_whole_and_in_order() -> None:
     made = list(Composer().write(plan(), Pack((unit,)), Memory()))
     assert [draft.text for draft in made] == ["One.", "Two.", "$$x$$", "```python\npass\n```"]
     assert all(draft.verbatim and draft.passages == (unit,) for draft in made)
+
+
+def test_of_a_list_for_which_nobody_asked_only_what_speaks_to_the_question() -> None:
+    listed = passage(
+        "m", "- A cache is no memory.", "- Layers are not heads.", "- Caches do not think.", kind="mistakes"
+    )
+    asked = replace(plan("are caches shared"), focus=("caches",))
+    assert [one.text for one in choose_sentences(listed, asked)] == [
+        "- A cache is no memory.",
+        "- Caches do not think.",
+    ]
+    for whole in (replace(asked, intent="mistakes"), replace(asked, focus=()), replace(asked, focus=("token",))):
+        assert len(choose_sentences(listed, whole)) == 3
 
 
 def test_one_wording_of_a_statement_or_a_fact_is_enough() -> None:

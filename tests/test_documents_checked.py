@@ -19,14 +19,17 @@ CLAIM = "In the small model every layer uses several heads at a time."
 
 
 class Sure:
-    """A verifier of courses that says the same of every sentence."""
+    """A verifier that says the same of every sentence. `general`: of any subject, not of courses alone."""
 
-    name, languages, general = "sure", ("es", "en"), False
+    name, languages = "sure", ("es", "en")
 
-    def __init__(self, supported: float, contradicted: float) -> None:
+    def __init__(self, supported: float, contradicted: float, *, general: bool = False) -> None:
         self.says = (supported, contradicted)
+        self.general = general
+        self.asked = 0
 
     def score(self, evidence: Sequence[Sequence[str]], claims: Sequence[str]) -> list[Judgement]:
+        self.asked += 1
         return [Judgement((self.says[0],) * len(texts), (self.says[1],) * len(texts)) for texts in evidence]
 
 
@@ -63,6 +66,19 @@ def test_its_word_alone_must_be_sure_and_finds_no_contradiction(retriever: Retri
 def test_another_number_is_not_believed(retriever: Retriever) -> None:
     claim = "A layer of the small model has 16 heads, and each head looks for another thing."
     assert checked(retriever, claim, Sure(0.96, 0.01)).verdict != "supported"
+
+
+@pytest.mark.parametrize("general", [False, True])
+def test_the_verdict_on_a_sentence_is_kept_where_it_cannot_change(retriever: Retriever, general: bool) -> None:
+    verifier, passages = Sure(0.96, 0.01, general=general), list(retriever.passages.values())
+    checker = FactChecker(retriever, None, verifier)
+    once, asked = checker.verify(CLAIM, "en", passages[1:]), verifier.asked
+    assert (once.verdict, asked > 0) == ("supported", True)
+    assert checker.verify(CLAIM, "en", passages[1:]) == once
+    assert (verifier.asked > asked) == general, "a model elsewhere may have been away"
+    asked = verifier.asked
+    checker.verify(CLAIM, "en", passages[:1])
+    assert verifier.asked > asked, "other evidence"
 
 
 def test_what_the_rules_find_said_needs_no_verifier(retriever: Retriever) -> None:

@@ -107,6 +107,43 @@ def test_a_value_of_the_table_comes_first_and_alone_answers(asking: Asking) -> N
     assert pack.passages[0].kind == "fact"
 
 
+def test_a_model_without_the_value_has_those_of_its_variants_and_nothing_beside_them(asking: Asking) -> None:
+    _, pack = asking("¿Cuántos parámetros tiene BERT?", "es")
+    assert [passage.sentences[0].text for passage in pack.passages] == [
+        "BERT base tiene 110 millones de parámetros.", "BERT large tiene 340 millones de parámetros.",
+    ]  # fmt: skip
+    _, pack = asking("How many layers does GPT-2 small have?", "en")
+    assert [passage.kind for passage in pack.passages] == ["fact"], "a model of its own is asked for alone"
+
+
+def test_what_answers_comes_before_what_else_speaks_of_it(asking: Asking) -> None:
+    _, pack = asking("what does beta control in DPO?", "en")
+    assert "controls how close the model stays to the reference" in pack.passages[0].text
+    assert [passage.concept for passage in pack.passages] == ["dpo", "ppo", "dpo"], "and last what the concept is"
+
+
+def test_a_question_of_two_concepts_gets_the_faq_on_both(asking: Asking) -> None:
+    _, pack = asking("Why does DPO not need a reward model?", "en")
+    assert pack.passages[0].kind == "faq"
+    assert "reward model" in pack.passages[0].headings[-1]
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "first"),
+    [
+        ("Is a bigger context window always better?", "en", "mistakes"),
+        ("¿El softmax nunca da cero?", "es", "mistakes"),
+        ("¿Es siempre mejor tener más cabezas de atención?", "es", "faq"),
+        ("What is a context window?", "en", "faq"),
+    ],
+)
+def test_whether_something_always_holds_is_told_by_the_faq_or_by_the_common_mistakes(
+    asking: Asking, message: str, language: str, first: str
+) -> None:
+    _, pack = asking(message, language)
+    assert pack.passages[0].kind == first
+
+
 @pytest.mark.parametrize(
     ("message", "language", "maker"),
     [("¿Cuántas capas tiene GPT-4?", "es", "OpenAI"), ("How many parameters does GPT-4 have?", "en", "OpenAI")],

@@ -5,9 +5,11 @@ import string
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -17,7 +19,7 @@ from agents.chat_writer import ChatWriter
 from agents.composer import Composer
 from agents.errors import BadModel
 from agents.evidence import Pack
-from agents.explainer import MOST_DROPPED, WAITING, Explainer, Spoken, Tally, Writer, whole_answer
+from agents.explainer import CHECKING, MOST_DROPPED, WAITING, Explainer, Spoken, Tally, Writer, whole_answer
 from agents.local.chat_local import LocalChat
 from agents.plan import Draft, Memory, Plan
 from knowledge.corpus import Corpus
@@ -301,7 +303,7 @@ def test_a_sentence_is_checked_while_the_next_is_written(tutor: Tutor, asked: tu
     met: list[bool] = []
 
     class Watched:
-        nearest = staticmethod(checker.nearest)
+        nearest, looker = staticmethod(checker.nearest), checker.looker
 
         def verify(self, *args: Any) -> Any:
             checking.set()
@@ -318,6 +320,56 @@ def test_a_sentence_is_checked_while_the_next_is_written(tutor: Tutor, asked: tu
     spoken = [one.text for one in explainer.explain(*asked, Memory(), Tally())]
     assert spoken == [ATTENTION["true"], ATTENTION["also"]]
     assert met == [True] * 3
+    until_nobody_writes()
+
+
+@pytest.mark.parametrize("general", [False, True])
+def test_sentences_wait_for_a_core_and_those_that_begin_an_answer_go_first(
+    tutor: Tutor, asked: tuple[Plan, Pack], general: bool
+) -> None:
+    """Of a verifier that may be a model elsewhere many are asked at once."""
+    checker = tutor.parts().corpus.checker
+    looked: list[str] = []
+    go_on = threading.Event()
+
+    class Watched:
+        nearest, looker = staticmethod(checker.nearest), SimpleNamespace(reads_all=general)
+
+        def verify(self, text: str, *args: Any) -> Any:
+            looked.append(text)
+            return checker.verify(text, *args)
+
+    def older() -> Iterator[str]:
+        yield ATTENTION["true"]
+        go_on.wait(10)
+        yield ATTENTION["also"]
+
+    def until(true: Callable[[], bool]) -> None:
+        ends = time.monotonic() + 5
+        while not true():
+            assert time.monotonic() < ends
+            time.sleep(0.002)
+
+    def explain(sentences: Iterator[str]) -> Iterator[Spoken]:
+        return Explainer(cast(FactChecker, Watched()), Drafts(sentences)).explain(*asked, Memory(), Tally())
+
+    answer = explain(older())
+    assert next(answer).text == ATTENTION["true"]
+    with ThreadPoolExecutor(2) as pool, ExitStack() as others, ExitStack() as another:
+        for _ in range(CHECKING.most - 1):
+            others.enter_context(CHECKING.through(0))
+        another.enter_context(CHECKING.through(0))
+        go_on.set()
+        rest = pool.submit(list, answer)
+        until(lambda: CHECKING.waiting == 1 or len(looked) == 2)
+        begun = pool.submit(list, explain(iter([ATTENTION["true"], ATTENTION["also"]])))
+        until(lambda: CHECKING.waiting == 2 or len(looked) == 4)
+        assert CHECKING.waiting == (0 if general else 2)
+        another.close()
+        assert [one.text for one in rest.result(10)] == [ATTENTION["also"]]
+        assert [one.text for one in begun.result(10)] == [ATTENTION["true"], ATTENTION["also"]]
+    if not general:
+        assert looked == [ATTENTION[name] for name in ("true", "true", "also", "also")]
     until_nobody_writes()
 
 

@@ -142,6 +142,49 @@ def test_a_follow_up_is_about_what_was_said_before(planner: Planner, intent: str
         assert made.focus == (), message
 
 
+SIZES = ("bert-base", "bert-large")
+ABOUT_BERT = [
+    ("maker", "¿quién lo creó?", "who made it?", ("bert",)),
+    ("parameters", "¿y cuántos parámetros tiene?", "and how many parameters does it have?", SIZES),
+    ("layers", "¿y cuántas capas?", "and how many layers?", SIZES),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fact", "spanish", "english", "models"), ABOUT_BERT, ids=[row[0] for row in ABOUT_BERT])
+def test_a_fact_asked_for_next_is_of_the_model_that_was_spoken_of(
+    planner: Planner, fact: str, spanish: str, english: str, models: tuple[str, ...]
+) -> None:
+    """Also where the message names a thing of the course, such as parameters, and after other such questions."""
+    asked = {"es": ["¿Qué es BERT?"], "en": ["What is BERT?"]}
+    for _, before_es, before_en, _ in ABOUT_BERT:
+        asked["es"].append(before_es)
+        asked["en"].append(before_en)
+    for message, language in ((spanish, "es"), (english, "en")):
+        turns = tuple((question, ".") for question in asked[language] if question != message)
+        memory = Memory(language, "beginner", ("bert",), "explain", "", turns=turns)
+        made = planned(planner, message, language, memory)
+        assert (made.carried, made.concepts) == (True, ("bert",)), message
+        assert made.facts == tuple((model, fact) for model in models)
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "turns"),
+    [
+        ("and how many parameters does it have?", "en", (("What is GPT-3?", "."), ("What is attention?", "."))),
+        ("and how many heads does it have?", "en", (("What is GPT-3?", "."), ("and what is attention?", "."))),
+        ("how many parameters does Gemma have?", "en", (("What is GPT-3?", "."),)),
+        ("¿cómo los modelos grandes aprenden?", "es", (("¿Qué es GPT-3?", "."),)),
+        ("¿por qué lo mejor es usar una máscara?", "es", (("¿Qué es GPT-3?", "."),)),
+    ],
+)
+def test_a_model_of_before_is_left_when_something_else_was_named(
+    planner: Planner, message: str, language: str, turns: tuple[tuple[str, str], ...]
+) -> None:
+    made = planned(planner, message, language, Memory(language, "beginner", ("attention",), "explain", "", turns=turns))
+    assert made.facts == ()
+    assert not made.carried or made.concepts == ("attention",)
+
+
 @pytest.mark.parametrize(
     ("message", "spoken", "wanted"),
     [

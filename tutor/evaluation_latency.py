@@ -1,13 +1,15 @@
 """The suite `latency`: how long a person waits, with one session and with many at a time, whoever speaks.
 
 Sessions run at once, each in a thread and a conversation of its own, and ask questions of the data one after the other,
-Spanish and English in turn; a first turn before all warms what is opened once. Of every turn, in seconds from the
-question on: `first_token` (of a chat model's answer), `first_sentence` (verified, as the reader sees it), `turn` (whole
-and stored); median and 95th percentile. `tokens_per_second`: what all sessions got together; `call_tokens_per_second`:
-what one got while its model spoke. `checking`: seconds of verification as a share of the turn's, most of them spent
-while the model wrote on; `after_model`: the share of the turn that was left when the model had ended, which is what
-verification adds, and the storing. Tokens are estimates where the engine does not count (`counted` is their share that
-it counted). Intervals are by bootstrap over turns.
+Spanish and English in turn; a first turn in each before all warms what is opened once. Of every turn, in seconds from
+the question on: `first_token` (of a chat model's answer), `first_sentence` (verified, as the reader sees it), `turn`
+(whole and stored); median and 95th percentile. `tokens_per_second`: what all sessions got together;
+`call_tokens_per_second`: what one got while its model spoke. `checking`: seconds of verification as a share of the
+turn's, most of them spent while the model wrote on; `after_model`: the share of the turn that was left when the model
+had ended, which is what verification adds, and the storing. `processor_seconds`: of one core, that a turn cost this
+process, a model in it included; where a model speaks faster than the cores can check by this, sentences wait, and
+`after_model` says how long. Tokens are estimates where the engine does not count (`counted` is their share that it
+counted). Intervals are by bootstrap over turns.
 """
 
 import time
@@ -89,7 +91,7 @@ def evaluate_latency(
         own = Tutor(tutor.settings.model_copy(update={"data_dir": Path(folder)}), tutor.notice)
         own.recording.also.append(_heard)
         ask = partial(_session, own, sources)
-        ask(asked[-1:], "warm")
+        ask(asked[-len(LANGUAGES) :], "warm")
         results = [{**_at_once(ask, asked, count, turns).to_json(), "sessions": count} for count in sessions]
         engine = own.writer.name
     first, *others = results
@@ -113,13 +115,14 @@ def latency_measures(turns: Sequence[TimedTurn]) -> Measures:
     }
 
 
-def throughput(turns: Sequence[TimedTurn], wall: float) -> Measures:
-    """What all turns together got in `wall` seconds."""
+def throughput(turns: Sequence[TimedTurn], wall: float, processor: float) -> Measures:
+    """What all turns together got in `wall` seconds and of so many seconds of a core."""
     each = [wall / len(turns)] * len(turns)
     said = [float(sum(call.tokens_out for call in turn.spoken)) for turn in turns]
     return {
         "tokens_per_second": pooled(said, each, SEED) if any(said) else Interval(None, None, None),
         "turns_per_second": pooled([1.0] * len(turns), each, SEED),
+        "processor_seconds": pooled([processor / len(turns)] * len(turns), [1.0] * len(turns), SEED),
     }
 
 
@@ -131,16 +134,16 @@ def _spread(name: str, values: Sequence[float | None]) -> Measures:
 def _at_once(ask: Ask, asked: Sequence[Asked], count: int, turns: int) -> Evaluation:
     """`count` sessions at a time, each with so many turns."""
     shares = [[asked[(number * turns + turn) % len(asked)] for turn in range(turns)] for number in range(count)]
-    began = time.time()
+    began, worked = time.time(), time.process_time()
     with ThreadPoolExecutor(count, "session") as pool:
         found = list(pool.map(ask, shares, (f"{count}-{number}" for number in range(count))))
-    wall = time.time() - began
+    wall, processor = time.time() - began, time.process_time() - worked
     timed = [turn for session in found for turn in session]
     by = {
         language: latency_measures(own)
         for language in LANGUAGES if (own := [turn for turn in timed if turn.language == language])
     }  # fmt: skip
-    metrics = {**latency_measures(timed), **throughput(timed, wall)}
+    metrics = {**latency_measures(timed), **throughput(timed, wall, processor)}
     return Evaluation("latency", len(timed), metrics, by, {}, {}, notes={"turns a session": turns})
 
 
