@@ -11,12 +11,14 @@ import pytest
 from tutor.access import PATHS, RULES, Access, reach
 from tutor.check_desk import CheckDesk
 from tutor.errors import BadClass, Forbidden
+from tutor.inquiry_desk import InquiryDesk
 from tutor.learner.study import Study
 from tutor.learner_map import LearnerMap
 from tutor.people import ALONE, OWNER, RESEARCHER, STUDENT, TEACHER, VISITOR, Person, Roles, read_roles
 from tutor.practice import Practice
 from tutor.settings import Settings
 from tutor.tutor import Tutor
+from tutor.upload_desk import UploadDesk
 
 ANA = Person("p-ana", frozenset({STUDENT}), "Ana")
 BEN = Person("p-ben", frozenset({STUDENT}), "Ben")
@@ -26,7 +28,10 @@ PEOPLE = {"visitor": VISITOR, "student": ANA, "researcher": RITA, "teacher": TOM
 NOTE = "# Notes on the Zephyr model\n\nThe Zephyr model of our laboratory has 777 million parameters.\n"
 CLAIM = "The Zephyr model of our laboratory has 777 million parameters."
 
-DESKS = {"": Tutor, "study": Study, "practice": Practice, "learner_map": LearnerMap, "check_desk": CheckDesk}
+DESKS = {
+    "": Tutor, "study": Study, "practice": Practice, "learner_map": LearnerMap, "check_desk": CheckDesk,
+    "inquiry_desk": InquiryDesk, "upload_desk": UploadDesk,
+}  # fmt: skip
 # Written down a second time, by hand: v visitor, s student, r researcher, t teacher; nothing: the owner alone.
 MAY = {
     "course": "vsrt", "public_course": "vsrt", "course_list": "vsrt", "prepare": "vsrt", "ask": "vsrt",
@@ -37,6 +42,14 @@ MAY = {
     "bank_desk": "t", "course_desk": "t",
     "chat_model": "", "corpus": "", "encoder": "", "library": "", "parts": "", "recording": "", "studio_graph": "",
     "verifier": "", "writer": "", "settings": "", "notice": "",
+    "upload_megabytes": "vsrt", "inquiry_desk": "rt", "upload_desk": "rt",
+    **dict.fromkeys([f"inquiry_desk.{verb}" for verb in (
+        "ask", "go_on", "stop", "look", "all", "take", "remove")], "rt"),
+    **dict.fromkeys([f"inquiry_desk.{part}" for part in ("forget", "folder", "desk", "library", "jobs")], ""),
+    **dict.fromkeys([f"upload_desk.{verb}" for verb in (
+        "add", "retry", "job", "stop", "close", "correct", "form", "remove")], "rt"),
+    **dict.fromkeys([f"upload_desk.{part}" for part in (
+        "data_dir", "library", "changed", "prepare", "jobs")], ""),
     "study": "srt", "practice": "srt", "learner_map": "srt", "check_desk": "vsrt",
     **dict.fromkeys([f"study.{verb}" for verb in (
         "next", "serve", "answer", "hint", "skip", "explained", "set", "claim", "dispute", "threads", "keep_thread",
@@ -124,6 +137,13 @@ def test_nobody_names_another_learner_but_a_teacher_who_looks(own: Tutor, name: 
 def test_those_that_name_a_learner_are_found() -> None:
     assert {"ask", "stream", "conversations", "study.answer", "study.show", "practice.at_hand"} <= set(NAMING)
     assert {"ask", "stream", "check", "search", "course_validate", "library_add"} <= set(WITH_PATHS)
+
+
+def test_whatever_a_visitor_may_search_is_the_course() -> None:
+    for name, rule in RULES.items():
+        if rule.visitors and name in VERBS:
+            choosing = "against" in signature(VERBS[name]).parameters
+            assert rule.visit == ({"against": "course"} if choosing else {}), name
 
 
 @pytest.mark.parametrize("name", WITH_PATHS)

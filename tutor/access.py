@@ -7,7 +7,7 @@ member. Besides, whoever is no owner
 - names no learner but themselves, except where the rule lets a teacher look at the class;
 - reads and continues no conversation but their own;
 - gives no path of this machine, except where the rule lets them;
-- and, when they have no role at all, hears the course alone and nothing of the library.
+- and, when they have no role at all, hears the course alone and nothing of the library (`VISITED` says of which verbs).
 
 What a student gets holds no key: the course comes without its question bank, and what is kept of a learner without the
 keys of its exercises.
@@ -15,7 +15,7 @@ keys of its exercises.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from inspect import signature
 from typing import Any, cast
 
@@ -38,8 +38,8 @@ class Rule:
     """Who may use a member, and how far. `roles`: one of them is enough; `visitors`: those without any role as well.
 
     `of_class`: roles that may name any learner. `paths`: paths of this machine may be given. `desk`: the members of
-    what is given have rules of their own. Who is no teacher gets the member `instead`, and of a value what `shown`
-    makes of it.
+    what is given have rules of their own. `visit`: what is put in a visitor's call, whatever they gave. Who is no
+    teacher gets the member `instead`, and of a value what `shown` makes of it.
     """
 
     roles: frozenset[str]
@@ -47,6 +47,7 @@ class Rule:
     of_class: frozenset[str] = frozenset()
     paths: bool = False
     desk: bool = False
+    visit: Mapping[str, Any] = field(default_factory=dict)
     instead: str = ""
     shown: Callable[[Any], Any] = _as_it_is
 
@@ -59,27 +60,34 @@ _STUDENTS = frozenset({STUDENT, TEACHER, RESEARCHER})
 _TEACHERS = frozenset({TEACHER})
 _RESEARCHERS = frozenset({RESEARCHER, TEACHER})
 ANYONE = Rule(_STUDENTS, visitors=True)
+VISITED = replace(ANYONE, visit={"against": "course"})  # what may be cited: nothing of the library
 MEMBER = Rule(_STUDENTS)
 OF_CLASS = Rule(_STUDENTS, of_class=_TEACHERS)
 TEACHERS = Rule(_TEACHERS, of_class=_TEACHERS, paths=True)
 RESEARCHERS = Rule(_RESEARCHERS, paths=True)
+OWN_RESEARCH = Rule(_RESEARCHERS)
 NOBODY = Rule(frozenset())  # the owner alone
 
 RULES: dict[str, Rule] = {
     "course": replace(ANYONE, instead="public_course"), "public_course": ANYONE, "course_list": ANYONE,
-    "prepare": ANYONE, "ask": ANYONE, "stream": ANYONE, "history": ANYONE,
+    "prepare": ANYONE, "ask": VISITED, "stream": VISITED, "history": ANYONE,
     "check_desk": Rule(_STUDENTS, visitors=True, desk=True),
     "check_desk.text_of": ANYONE, "check_desk.marked": ANYONE, "check_desk.report": ANYONE,
     "check_desk.keep": ANYONE, "check_desk.kept": ANYONE, "check_desk.forget": MEMBER, "check_desk.size": MEMBER,
-    "check": ANYONE, "readable": ANYONE, "search": ANYONE, "source_names": ANYONE,
+    "check": VISITED, "readable": ANYONE, "search": VISITED, "source_names": VISITED,
     "learner_export": replace(MEMBER, shown=_without_keys), "learner_delete": MEMBER,
     "offers": ANYONE, "conversations": MEMBER,
     "practice": Rule(_STUDENTS, desk=True), "practice.at_hand": MEMBER, "practice.advised": MEMBER,
     "practice.kinds": MEMBER, "practice.asked": MEMBER,
     "learner_map": Rule(_STUDENTS, desk=True), "learner_map.draw": OF_CLASS,
-    "library_list": MEMBER,
+    "library_list": MEMBER, "upload_megabytes": ANYONE,
     "library_add": RESEARCHERS, "library_upload": RESEARCHERS, "library_refresh": RESEARCHERS,
     "library_set": RESEARCHERS, "library_remove": RESEARCHERS, "desk": RESEARCHERS,
+    "inquiry_desk": Rule(_RESEARCHERS, desk=True),
+    **{f"inquiry_desk.{verb}": OWN_RESEARCH for verb in ("ask", "go_on", "stop", "look", "all", "take", "remove")},
+    "upload_desk": Rule(_RESEARCHERS, desk=True),
+    **{f"upload_desk.{verb}": OWN_RESEARCH for verb in (
+        "add", "retry", "job", "stop", "close", "correct", "form", "remove")},
     "course_validate": TEACHERS, "course_new": TEACHERS, "workshop": TEACHERS, "exam_desk": TEACHERS,
     "results_desk": TEACHERS, "bank_desk": TEACHERS, "course_desk": TEACHERS,
     "study": Rule(_STUDENTS, desk=True),
@@ -127,8 +135,8 @@ class Access:
             given = form.bind(*values, **named)
             given.apply_defaults()
             self._look(given.arguments, rule)
-            if not self._person.roles and "against" in form.parameters:
-                given.arguments["against"] = "course"
+            if not self._person.roles:
+                given.arguments.update(rule.visit)
             return shown(verb(*given.args, **given.kwargs))
 
         return allowed

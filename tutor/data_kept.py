@@ -5,7 +5,7 @@ from pathlib import Path
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "conversations": ("threads.sqlite*",), "learners": ("learners.sqlite*",), "library": ("library", "uploads"),
-    "exams": ("exam*", "blueprints", "bank*", "results*"), "checks": ("checks",),
+    "exams": ("exam*", "blueprints", "bank*", "results*"), "checks": ("checks",), "inquiries": ("inquiries",),
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from tutor.rendering import TEXTS
 from tutor.settings import Settings
 
 MAX_FILE_NAME = 100
+UPLOADS = "uploads"  # the folder of files that came without a place of their own
 EVERY = 0.5  # seconds between two lines of progress
 LOOKED_UP = ("title", "authors", "year", "doi", "arxiv", "venue", "url")
 
@@ -93,6 +94,6 @@ def keep_upload(folder: Path, name: str, content: bytes) -> Path:
     """Keep a file that came without a place of its own in the data folder, under the digest of its content, so that no
     name takes another's place. Raises `KnowledgeError("folder-unwritable")`."""
     own = re.sub(r"[^\w.() -]", "_", Path(name).name).strip(". ")[-MAX_FILE_NAME:] or "document"
-    path = folder / "uploads" / hashlib.sha256(content).hexdigest()[:12] / own
+    path = folder / UPLOADS / hashlib.sha256(content).hexdigest()[:12] / own
     write_bytes_atomically(path, content)
     return path

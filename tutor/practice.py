@@ -9,10 +9,11 @@ from typing import Any
 from agents.item import Item
 from agents.next_step import next_step
 from tutor.item_files import item_from
+from tutor.learner.placing import Placing
 from tutor.learner.policy import may_show_solution, next_rung
 from tutor.learner.shown import public_item
 from tutor.learner.state import MOST_TRIES, Exercise
-from tutor.learner.study import Study
+from tutor.learner.study import Study, open_step
 from tutor.learner.view import study_view
 from tutor.learner.words import TEXTS
 
@@ -53,15 +54,18 @@ class Practice:
 
     def advised(self, learner: str, language: str = "es") -> dict[str, Any]:
         """What `Study.next` would have this learner do, with nothing handed out or written down: `action`, `concept`,
-        `name`, `why`, and `placement`, whether the placement test would begin or go on."""
-        state = self.study.state(learner)
-        begun = any(one.placement for one in state.exercises.values())
-        placement = state.profile.placement == "ask" and (begun or not state.seen)
-        step = next_step(study_view(state, self.study.course, self.study.clock()))
+        `name`, `why`, `open`, whether that is to go on with the exercise at hand, and `placement`, whether the
+        placement test would begin or go on."""
+        state, now = self.study.state(learner), self.study.clock()
+        if state.open:
+            step, placement = open_step(state.open), state.open.placement
+        else:
+            step = next_step(study_view(state, self.study.course, now))
+            placement = Placing(state, self.study.course, self.study.exercises, now).goes_on
         name = self.study.course.concept_name(step.concept, language) if step.concept else ""
         return {
             "action": "assess" if placement else step.action, "concept": step.concept, "name": name,
-            "why": self.study.why(step, language), "placement": placement,
+            "why": self.study.why(step, language), "open": bool(state.open), "placement": placement,
         }  # fmt: skip
 
     def kinds(self, concept: str) -> list[str]:

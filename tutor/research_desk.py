@@ -18,6 +18,7 @@ from agents.research.summary import Line, Summary
 from knowledge.documents import Document
 from knowledge.errors import KnowledgeError
 from knowledge.text_guard import guard_text, text_language
+from tutor.jobs import Watch, unwatched
 from tutor.rendering import TEXTS
 from tutor.settings import Settings
 from tutor.sources import Opened
@@ -38,6 +39,15 @@ class Files:
     bib: Path | None = None
     formats: tuple[str, ...] = ()
     style: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A summary, what it was made from, and the seconds that its steps took."""
+
+    summary: Summary
+    opened: Opened
+    seconds: dict[str, float]
 
 
 Open = Callable[[Sequence[Path]], Opened]
@@ -62,15 +72,7 @@ class ResearchDesk:
 
         Raises `AteneaError`: nothing to search, a question that cannot be read, files that cannot be written.
         """
-        from tutor.graphs.research import run_research  # noqa: PLC0415  LangGraph: a second
-
-        started = time.perf_counter()
-        text = guard_text(question, self.settings.max_question)
-        spoken = text_language(text, language, DEFAULT_LANGUAGE)
-        researcher, opened = self.open(sources)
-        ready = time.perf_counter()
-        summary = run_research(researcher, text, spoken, self._said(len(opened.documents), spoken))
-        return self._result(summary, opened, files, {"open": ready - started, "total": time.perf_counter() - started})
+        return _result(self.ask(question, language, sources), files)
 
     def digest(
         self, kind: DigestKind, *, language: str = "auto", sources: Sequence[Path] = (),
@@ -80,12 +82,42 @@ class ResearchDesk:
 
         `language` "auto" is that of most of the documents. Raises `AteneaError`, as `answer`.
         """
+        return _result(self.condense(kind, language, sources, aspects), files)
+
+    def ask(
+        self, question: str, language: str = "auto", sources: Sequence[Path] = (), watch: Watch = unwatched
+    ) -> Made:  # fmt: skip
+        """The summary of `answer`, not saved. `watch` hears of the steps "open", "read" and "write" and may stop it."""
+        from tutor.graphs.research import run_research  # noqa: PLC0415  LangGraph: a second
+
+        started = time.perf_counter()
+        text = self.readable(question)
+        spoken = text_language(text, language, DEFAULT_LANGUAGE)
+        watch("open", 0, 0)
+        researcher, opened = self.open(sources)
+        ready = time.perf_counter()
+        summary = run_research(researcher, text, spoken, self._said(len(opened.documents), spoken, watch))
+        return Made(summary, opened, {"open": ready - started, "total": time.perf_counter() - started})
+
+    def condense(
+        self, kind: DigestKind, language: str = "auto", sources: Sequence[Path] = (), aspects: Sequence[str] = (),
+        documents: Sequence[str] = (), watch: Watch = unwatched,
+    ) -> Made:  # fmt: skip
+        """The digest of `digest`, not saved, of all documents or of those with the ids `documents`; `watch` as in
+        `ask`."""
         started = time.perf_counter()
         chosen = tuple(guard_text(aspect, MOST_SAID) for aspect in aspects) or ASPECTS
+        watch("open", 0, 0)
         researcher, opened = self.open(sources)
-        spoken = language if language in {"es", "en"} else _usual(opened.documents)
-        summary = Digester(researcher).digest(kind, spoken, chosen)
-        return self._result(summary, opened, files, {"total": time.perf_counter() - started})
+        if documents:
+            researcher = _restricted(researcher, documents)
+        spoken = language if language in {"es", "en"} else _usual(tuple(researcher.cited.documents.values()))
+        summary = Digester(researcher, watch).digest(kind, spoken, chosen)
+        return Made(summary, opened, {"total": time.perf_counter() - started})
+
+    def readable(self, question: str) -> str:
+        """The question as it will be read. Raises `BadText`."""
+        return guard_text(question, self.settings.max_question)
 
     def open(self, sources: Sequence[Path]) -> tuple[Researcher, Opened]:
         """A researcher over these sources. Raises `KnowledgeError("library-empty")` where there are none."""
@@ -97,7 +129,7 @@ class ResearchDesk:
             self._last = Researcher(opened.corpus, cited, self.speaker(cited.label)), opened
         return self._last
 
-    def _said(self, documents: int, language: str) -> Callable[[str, int, int], None]:
+    def _said(self, documents: int, language: str, watch: Watch) -> Callable[[str, int, int], None]:
         """Tells the steps of a research as they are done, documents by their count."""
         state = {"read": 0, "of": documents}
 
@@ -106,31 +138,43 @@ class ResearchDesk:
                 state["of"] = of
             elif step == "read":
                 state["read"] += done
+            watch("write" if step == "write" else "read", 0 if step == "write" else state["read"], state["of"])
+            if step == "read":
                 self.notice(TEXTS.text("searching", language, done=state["read"], total=state["of"]))
 
         return said
 
-    def _result(self, summary: Summary, opened: Opened, files: Files, seconds: dict[str, float]) -> dict[str, Any]:
-        from tutor.summaries.save import save_summary  # noqa: PLC0415  Word files and citation styles
 
-        written: list[Path] = []
-        if files.out is not None:
-            written = save_summary(summary, files.out, files.bib, files.formats, style=files.style)
-        timings = {name: round(value * 1000, 1) for name, value in seconds.items()}
-        problems = [
-            {
-                "path": str(one.values.get("path", "")),
-                "problem": one.message(summary.language),
-                "hint": one.hint(summary.language),
-            }
-            for one in opened.problems
-        ]
-        return {
-            **summary_row(summary),
-            "files": [str(path) for path in written],
-            "problems": problems,
-            "timings_ms": timings,
+def _restricted(researcher: Researcher, documents: Sequence[str]) -> Researcher:
+    """Who reads and cites only these. Raises `KnowledgeError("document-unknown")`."""
+    known = researcher.cited.documents
+    for name in documents:
+        if name not in known:
+            raise KnowledgeError("document-unknown", id=name)
+    return Researcher(researcher.corpus, CitedDocuments({name: known[name] for name in documents}), researcher.writer)
+
+
+def _result(made: Made, files: Files) -> dict[str, Any]:
+    from tutor.summaries.save import save_summary  # noqa: PLC0415  Word files and citation styles
+
+    summary = made.summary
+    written: list[Path] = []
+    if files.out is not None:
+        written = save_summary(summary, files.out, files.bib, files.formats, style=files.style)
+    problems = [
+        {
+            "path": str(one.values.get("path", "")),
+            "problem": one.message(summary.language),
+            "hint": one.hint(summary.language),
         }
+        for one in made.opened.problems
+    ]
+    return {
+        **summary_row(summary),
+        "files": [str(path) for path in written],
+        "problems": problems,
+        "timings_ms": {name: round(value * 1000, 1) for name, value in made.seconds.items()},
+    }
 
 
 def summary_row(summary: Summary) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from knowledge.documents import Document
 from knowledge.errors import BadDocument
 from knowledge.library import Library
 from knowledge.library_documents import LibraryDocuments
-from knowledge.parsing import read_sources
 from knowledge.printable import one_line
 from tutor.settings import Settings
 
@@ -91,5 +90,7 @@ class Sources:
         if not paths:
             documents = self.library().documents()
             return Opened(self.opening(documents, with_course=False), documents)
+        from knowledge.parsing import read_sources  # noqa: PLC0415  every format's reader: a tenth of a second
+
         documents, problems = read_sources([Path(path) for path in paths], self.settings.limits)
         return Opened(self.opening(documents, with_course=False), documents, problems)

@@ -10,12 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from agents.errors import BadModel, NoExercise
-from agents.exercises import Exercises
-from agents.formula_process import Algebra
-from agents.gate import Gate
 from agents.grade import Grade
-from agents.grader import Grader
-from agents.grounded import grounded_recipes
 from agents.item import Item, Kind
 from knowledge.course import Course
 from knowledge.factcheck import FactChecker
@@ -27,6 +22,9 @@ from tutor.settings import Settings
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from agents.exercises import Exercises
+    from agents.gate import Gate
+    from agents.grader import Grader
     from tutor.exam_review import Decisions
     from tutor.exams import Exams
 
@@ -51,19 +49,27 @@ class Workshop:
         return Rulings(self.course, self._checker, self.settings.verifier == BUNDLED)
 
     @cached_property
-    def exercises(self) -> Exercises:
+    def exercises(self) -> "Exercises":
         """Everything that can be asked about the course."""
+        from agents.exercises import Exercises  # noqa: PLC0415  every family: a tenth of a second, not for a question
+        from agents.grounded import grounded_recipes  # noqa: PLC0415  as Exercises
+
         return Exercises(self.course, grounded=grounded_recipes(self.course, self.rulings.of))
 
     @cached_property
-    def gate(self) -> Gate:
+    def gate(self) -> "Gate":
         """What proves items that a person or a chat model wrote."""
+        from agents.gate import Gate  # noqa: PLC0415  as in exercises
+
         return Gate(self.rulings.of)
 
     @cached_property
-    def grader(self) -> Grader:
+    def grader(self) -> "Grader":
         """Who grades: rules, with the bundled verifier as a second opinion, and the chosen chat model where they cannot
         tell."""
+        from agents.formula_process import Algebra  # noqa: PLC0415  as in exercises
+        from agents.grader import Grader  # noqa: PLC0415  as in exercises
+
         rubric = None
         if self.settings.speaks:
             from agents.chat_rubric import ChatRubric  # noqa: PLC0415  a second that rules need not pay

@@ -21,12 +21,14 @@ class Advice:
         self.text = self.reader.text
         self.study = reader.tutor.study
         self.step = reader.tutor.practice.advised(reader.learner, reader.language)
+        self.newcomer = self.step["placement"] and not self.step["open"]
 
     def draw(self) -> None:
         """The advice as a card."""
+        said = self.text("advice-placement") if self.newcomer else marked.safe(self.step["why"])
         with st.container(border=True):
             st.markdown(f"**{self.text('advice')}**")
-            st.markdown(self.text("advice-placement") if self.step["placement"] else marked.safe(self.step["why"]))
+            st.markdown(said)
             with st.container(horizontal=True, gap="small"):
                 self._buttons()
 
@@ -43,9 +45,9 @@ class Advice:
         elif self.step["action"] == "done":
             places.link("path", self.text("to-path"), ":material/conversion_path:")
         else:
-            begin = "begin-placement" if self.step["placement"] else "begin"
+            begin = "go-on" if self.step["open"] else "begin-placement" if self.newcomer else "begin"
             self._button(begin, ":material/play_arrow:", self.take, primary=True)
-            if self.step["placement"]:
+            if self.newcomer:
                 st.button(self.text("no-placement"), key="no-placement", on_click=self._without_placement)
 
     def _button(self, key: str, icon: str, verb: Callable[[], None], primary: bool = False) -> None:

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from knowledge.errors import AteneaError
 from knowledge.messages import LANGUAGES, Messages
 from tutor.access import reach
+from tutor.collecting import spare_what_stays
 from tutor.people import Person
 from tutor.tutor import Tutor
 from ui import door, places, who
@@ -23,6 +24,7 @@ LANG = "<script>document.documentElement.lang = '{language}'</script>"  # Stream
 @st.cache_resource(show_spinner=False)
 def shared_tutor() -> Tutor:
     """One Tutor for every visitor; it opens its course while the first page is being read."""
+    spare_what_stays()
     tutor = Tutor()
     Thread(target=_open, args=(tutor,), daemon=True).start()
     return tutor
@@ -33,6 +35,7 @@ def _open(tutor: Tutor) -> None:
         tutor.prepare()
     except AteneaError:
         return  # the first question meets the same error, and says so
+    spare_what_stays()
 
 
 def chosen_language() -> str:

@@ -1,6 +1,7 @@
 """What is believed of the reader's knowledge of each concept, and every answer that it rests on."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import streamlit as st
@@ -26,7 +27,11 @@ class Estimates:
         self.act = act
         self.text = reader.text
         self.study = reader.tutor.study
-        self.items = reader.tutor.practice.asked(reader.learner)
+
+    @cached_property
+    def _items(self) -> dict[str, dict[str, Any]]:
+        """The exercises that were answered, by id."""
+        return self.reader.tutor.practice.asked(self.reader.learner)
 
     def draw(self, concepts: list[Mapping[str, Any]]) -> None:
         """Each concept with its evidence, in the order of the course: what is pressed does not move away."""
@@ -45,9 +50,12 @@ class Estimates:
         st.progress(concept["mastery"], text=self._estimate(concept))
         for held in concept["misconceptions"]:
             st.markdown(f":orange[:material/warning:] {self._mistake(held)}")
-        with st.expander(self.text("evidence", count=len(concept["evidence"])), key=f"evidence-{concept['id']}"):
-            for seen in reversed(concept["evidence"]):
-                self._evidence(seen)
+        label = self.text("evidence", count=len(concept["evidence"]))
+        evidence = st.expander(label, key=f"evidence-{concept['id']}", on_change="rerun")
+        if evidence.open:  # hundreds of answers are not drawn for who looks at the estimates
+            with evidence:
+                for seen in reversed(concept["evidence"]):
+                    self._evidence(seen)
 
     def _know(self, concept: str) -> None:
         verb, learner, language = self.study.claim, self.reader.learner, self.reader.language
@@ -96,7 +104,7 @@ class Estimates:
 
     def _exercise(self, seen: Mapping[str, Any]) -> None:
         """The exercise, closed, and the way to say that it is wrong."""
-        item = self.items.get(seen["item"])
+        item = self._items.get(seen["item"])
         with st.container(horizontal=True, gap="small"):
             if item:
                 with st.popover(self.text("exercise"), key=f"exercise-{seen['number']}", type="tertiary"):

@@ -14,6 +14,7 @@ from tutor.sources import Against
 from tutor.tutor import Tutor
 from ui import who
 from ui.doing import act, tell
+from ui.uploader import choose_file
 from ui.who import Reader
 
 HERE = Path(__file__).parent
@@ -83,7 +84,8 @@ class Check:
         st.text_area(
             self.text("text"), key=TYPED, height=220, placeholder=self.text("placeholder"), on_change=self._typed
         )  # fmt: skip
-        st.file_uploader(self.text("upload"), type=list(KINDS), key=FILE, on_change=self._uploaded)
+        language, most = self.reader.language, self.tutor.upload_megabytes
+        choose_file(self.text("upload"), KINDS, language, FILE, most, self._uploaded)
         if not any(document["id"] for document in self._library()):
             return "course"
         work = self.state[WORK]

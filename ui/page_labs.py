@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from knowledge.messages import Messages
 from tutor.labs.lab import Lab, LabRun
 from tutor.labs.lab_inputs import arguments
-from tutor.labs.registry import LABS, watch_lab
+from tutor.labs.registry import LABS, run_lab, watch_lab
 from tutor.tutor import Tutor
 from ui import marked, who
 from ui.lab_inputs import LabInputs
@@ -21,6 +21,7 @@ LAB = "lab"  # in the address and in the session: which one
 SCROLLED = "<style>.st-key-labs [data-testid=stVegaLiteChart] { max-width: 100%; overflow-x: auto; }</style>"
 RUN = "lab-run"  # in the session: what was asked for last, and what came of it
 Kept = tuple[tuple[str, ...], LabRun | None]
+MOST_KEPT = 60  # runs of short labs that are kept for everybody
 AT_ONCE = 6.0  # seconds up to which a lab runs as soon as something is changed
 
 
@@ -81,30 +82,42 @@ class LabPage:
         if kept_key == key and not asked:
             return kept
         if asked or lab.seconds <= AT_ONCE:
-            return self._watched(lab, key, given)
+            return self._watched(lab, key, given) if lab.seconds > AT_ONCE else self._at_once(lab, key, given)
         if kept_key[:1] == key[:1]:
             st.caption(self.text("labs-changed"))
         return None
 
     def _watched(self, lab: Lab, key: tuple[str, ...], given: Mapping[str, Any]) -> LabRun | None:
-        """A new run. One that takes long can be stopped, and is drawn as far as it is."""
+        """A new run of a lab that takes long: it can be stopped, and is drawn as far as it is."""
         so_far, stop, place = None, st.empty(), st.empty()
         try:
-            with st.spinner(self.text("labs-running"), show_time=lab.seconds > AT_ONCE):
-                if lab.seconds > AT_ONCE:
-                    stop.button(self.text("labs-stop"), icon=":material/stop_circle:", key="labs-stop")
+            with st.spinner(self.text("labs-running"), show_time=True):
+                stop.button(self.text("labs-stop"), icon=":material/stop_circle:", key="labs-stop")
                 for so_far in watch_lab(lab.name, self.language, **given):
                     self.state[RUN] = (key, so_far)
-                    if lab.seconds > AT_ONCE:
-                        with place.container():
-                            self._figure(lab, so_far, lab.cover)
+                    with place.container():
+                        self._figure(lab, so_far, lab.cover)
         except Exception as error:  # noqa: BLE001  the edge: an input on which a lab cannot run is said kindly
-            st.warning(explained(error, self.reader.texts, self.language), icon=":material/info:")
+            self._cannot(error)
             return None
         finally:
             stop.empty()
             place.empty()
         return so_far
+
+    def _at_once(self, lab: Lab, key: tuple[str, ...], given: Mapping[str, Any]) -> LabRun | None:
+        """A run of a short lab, whoever had it made."""
+        try:
+            with st.spinner(self.text("labs-running")):
+                run = _short_run(lab.name, self.language, dict(given))
+        except Exception as error:  # noqa: BLE001  as above
+            self._cannot(error)
+            return None
+        self.state[RUN] = (key, run)
+        return run
+
+    def _cannot(self, error: Exception) -> None:
+        st.warning(explained(error, self.reader.texts, self.language), icon=":material/info:")
 
     # What came of it
 
@@ -132,6 +145,12 @@ class LabPage:
             st.caption(self.text("labs-concepts", concepts=", ".join(names)))
         sources = self.reader.tutor.course.sources
         st.caption(self.text("labs-sources", sources="; ".join(_cited(source, sources) for source in lab.sources)))
+
+
+@st.cache_resource(max_entries=MOST_KEPT, show_spinner=False)
+def _short_run(name: str, language: str, given: dict[str, Any]) -> LabRun:
+    """A class that opens the same lab has it computed once: the same inputs give the same run."""
+    return run_lab(name, language, **given)
 
 
 def _title(figure: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from knowledge.messages import Messages
 from tutor.launch import is_this_machine
+from tutor.learner.profile import Profile
 from tutor.people import ALONE, FILE, ME, VISITOR, Person, Roles, read_roles
 from tutor.tutor import Tutor
 
@@ -75,7 +76,14 @@ class Reader:
         """The name of a concept of the course, in the reader's language."""
         return self.tutor.course.concept_name(concept, self.language)
 
+    def knows(self) -> bool:
+        """Whether anything is kept of the reader."""
+        return self.tutor.study.knows(self.learner)
+
+    def profile(self) -> Profile:
+        """What the reader wants of their studies, as far as they have said it."""
+        return self.tutor.study.state(self.learner).profile
+
     def model(self) -> dict[str, Any] | None:
         """What is believed of the reader, as `Study.show` says it; None of whom nothing is kept."""
-        study = self.tutor.study
-        return study.show(self.learner, self.language) if study.knows(self.learner) else None
+        return self.tutor.study.show(self.learner, self.language) if self.knows() else None

@@ -3,7 +3,7 @@
 Each is a summary like any other: nothing but audited sentences with their quotations.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Literal
 
@@ -21,10 +21,12 @@ EACH_YEAR = 6  # statements of one year
 
 
 class Digester:
-    """Makes digests of the researcher's documents: `digest` is its verb."""
+    """Makes digests of the researcher's documents: `digest` is its verb. `said`: hears of each step before it is done
+    ("read" a document, "write" it up; how many are done, of how many), and may end the work by raising."""
 
-    def __init__(self, researcher: Researcher) -> None:
+    def __init__(self, researcher: Researcher, said: Callable[[str, int, int], None] = lambda *_: None) -> None:
         self.researcher = researcher
+        self.said = said
         self.aspects = AspectFinder(researcher.weigher)
 
     def digest(self, kind: DigestKind, language: str, aspects: Sequence[str] = ASPECTS) -> Summary:
@@ -36,7 +38,7 @@ class Digester:
         return made[kind](language, aspects)
 
     def _summary(self, language: str, aspects: Sequence[str]) -> Summary:
-        said = [self.aspects.find(self._stretches(name), aspects, language) for name in self._names]
+        said = [self.aspects.find(stretches, aspects, language) for _, stretches in self._each()]
         together = {aspect: list(chain.from_iterable(own[aspect] for own in said)) for aspect in aspects}
         drafts = [
             DraftPart("aspect", aspect_name(aspect, language), [quoting(one.stretch, language) for one in found])
@@ -46,11 +48,12 @@ class Digester:
         return self._printed(language, drafts, list(chain.from_iterable(together.values())), missing)
 
     def _table(self, language: str, aspects: Sequence[str]) -> Summary:
-        said = {name: self.aspects.find(self._stretches(name), aspects, language) for name in self._names}
+        said = {name: self.aspects.find(stretches, aspects, language) for name, stretches in self._each()}
         pool = [one for own in said.values() for found in own.values() for one in found[:1]]
         auditor = self.researcher.auditor(language, [one.stretch for one in pool], _weights(pool))
         cells: list[tuple[tuple[Line, ...], ...]] = []
-        for own in said.values():
+        for number, own in enumerate(said.values()):
+            self.said("write", number, len(said))
             drafts = [[quoting(one.stretch, language) for one in own[aspect][:1]] for aspect in aspects]
             cells.append(tuple(tuple(auditor.lines_again(draft)) for draft in drafts))
         columns = tuple(aspect_name(aspect, language) for aspect in aspects)
@@ -64,7 +67,7 @@ class Digester:
         )  # fmt: skip
 
     def _timeline(self, language: str, _: Sequence[str]) -> Summary:
-        events = events_of([one for name in self._names for one in self._stretches(name)])
+        events = events_of([one for _, stretches in self._each() for one in stretches])
         drafts = [
             DraftPart("event", str(year), [quoting(one, language) for one in said[:EACH_YEAR]]) for year, said in events
         ]
@@ -72,13 +75,14 @@ class Digester:
         return self._printed(language, drafts, pool)
 
     def _terms(self, language: str, _: Sequence[str]) -> Summary:
-        terms = key_terms([one for name in self._names for one in self._stretches(name)])
+        terms = key_terms([one for _, stretches in self._each() for one in stretches])
         drafts = [DraftPart("term", term, [quoting(one, language) for one in said]) for term, said in terms]
         return self._printed(language, drafts, [Said(one, 1.0) for _, said in terms for one in said])
 
     def _printed(
         self, language: str, drafts: Sequence[DraftPart], pool: Sequence[Said], missing: tuple[str, ...] = ()
     ) -> Summary:
+        self.said("write", 0, 0)
         auditor = self.researcher.auditor(language, [one.stretch for one in pool], _weights(pool))
         return self.researcher.printed(
             Summary(
@@ -88,9 +92,12 @@ class Digester:
             )
         )  # fmt: skip
 
-    @property
-    def _names(self) -> tuple[str, ...]:
-        return tuple(self.researcher.cited.documents)
+    def _each(self) -> Iterator[tuple[str, list[Stretch]]]:
+        """The documents with their stretches."""
+        names = tuple(self.researcher.cited.documents)
+        for number, name in enumerate(names):
+            self.said("read", number, len(names))
+            yield name, self._stretches(name)
 
     def _stretches(self, document: str) -> list[Stretch]:
         passages = self.researcher.passages_of(document)

@@ -8,7 +8,8 @@ from agents.item import Item
 from agents.next_step import Standing
 from knowledge.course import Course
 from tutor.learner.events import Event
-from tutor.learner.state import LearnerState, Seen
+from tutor.learner.policy import may_show_solution
+from tutor.learner.state import Exercise, LearnerState, Seen
 from tutor.learner.view import standings_of
 
 PUBLIC = (
@@ -77,6 +78,27 @@ def _evidence(seen: Seen) -> dict[str, Any]:
         "verdict": seen.verdict, "score": seen.score, "help": seen.help, "counted": seen.counted,
         "before": round(seen.before, 4), "after": round(seen.after, 4),
     }  # fmt: skip
+
+
+def shown_reply(
+    event: Event, item: Item, exercise: Exercise, state: LearnerState, repeated: bool
+) -> dict[str, Any]:  # fmt: skip
+    """What is said to an answer, and what it changed; the solution only when the policy allows."""
+    body, due = event.body, state.tracer.memory.due(event.body["concept"])
+    return {
+        "item": item.id, "concept": item.concept, "score": body["score"], "verdict": body["verdict"],
+        "feedback": body["feedback"], "misconception": body["misconception"], "reason": body["reason"],
+        "mastery": body["mastery"], "due": due.isoformat() if due else None, "tries": exercise.tries,
+        "solution": item.rationale if may_show_solution(item, exercise) else None, "repeated": repeated,
+    }  # fmt: skip
+
+
+def shown_events(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """Events as they were written down."""
+    return [
+        {"number": one.number, "at": one.at.isoformat(), "kind": one.kind, "key": one.key, "body": dict(one.body)}
+        for one in events
+    ]
 
 
 def logged_answers(learner: str, events: Iterable[Event]) -> list[dict[str, Any]]:

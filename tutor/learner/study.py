@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from agents.item import Item
-from agents.next_step import WHY, Step, next_step, path
+from agents.next_step import WHY, Action, Step, next_step, path
 from knowledge.course import Course
 from knowledge.course_learning import read_learning
 from tutor.errors import BadLearner
@@ -23,13 +23,14 @@ from tutor.learner.disputes import disputes_of
 from tutor.learner.events import Event, now
 from tutor.learner.grading import Grading
 from tutor.learner.mastery import MasteryModel
-from tutor.learner.placement import MOST, Probe, best_probe, finished
-from tutor.learner.policy import may_show_solution, next_rung
+from tutor.learner.placement import MOST
+from tutor.learner.placing import Placing
+from tutor.learner.policy import next_rung
 from tutor.learner.profile import checked_changes
-from tutor.learner.shown import logged_answers, public_item, shown_learner
+from tutor.learner.shown import logged_answers, public_item, shown_events, shown_learner, shown_reply
 from tutor.learner.state import Exercise, LearnerState, replayed
 from tutor.learner.store import LearnerStore
-from tutor.learner.view import study_view, way_to
+from tutor.learner.view import study_view
 from tutor.learner.words import TEXTS
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Study:
         state = self.state(learner)
         language = state.profile.language or language
         if state.open:
-            again = Step(_action(state.open.action), state.open.concept, "open")
+            again = open_step(state.open)
             return self._said(learner, again, language, self._item(learner, state.open.item))
         probe = self._probe(learner, state, language)
         if probe is not None:
@@ -234,12 +235,9 @@ class Study:
         self._known(learner)
         self._grading.settle(learner)
         events = self.store.events(learner)
-        rows = [
-            {"number": one.number, "at": one.at.isoformat(), "kind": one.kind, "key": one.key, "body": dict(one.body)}
-            for one in events
-        ]
         return {
-            "learner": learner, "course": self.course.id, "events": rows, "items": self.store.items(learner),
+            "learner": learner, "course": self.course.id, "events": shown_events(events),
+            "items": self.store.items(learner),
             "threads": self.store.threads(learner), "answers": logged_answers(learner, events),
         }  # fmt: skip
 
@@ -313,29 +311,19 @@ class Study:
 
     def _probe(self, learner: str, state: LearnerState, language: str) -> dict[str, Any] | None:
         """The next question of the placement test; None when there is none to be asked."""
-        if state.profile.placement != "ask":
+        placing = Placing(state, self.course, self.exercises, self.clock())
+        if not placing.wanted:
             return None
-        asked = sum(one.placement for one in state.exercises.values())
-        if not asked and state.seen:
-            return None  # the learner began by themselves
-        way = tuple(name for name in way_to(self.course, state.profile.goal))
-        probes = []
-        for name in way:
-            kind = telling_kind(self.exercises, name)
-            if kind:
-                rates = state.tracer.rates(kind, 4, self.course.concepts[name].difficulty)
-                probes.append(Probe(name, *rates))
-        probe, bits = best_probe(state.tracer, probes, way, self.clock()) if probes else (None, 0.0)
-        if probe is None or finished(asked, bits):
+        probe = placing.probe()
+        if probe is None:
             self._add(learner, "profile", {"placement": "done"}, "placement-done")
             return None
-        level = self.course.concepts[probe.concept].difficulty
-        kind = telling_kind(self.exercises, probe.concept)
+        level, kind = self.course.concepts[probe.concept].difficulty, telling_kind(self.exercises, probe.concept)
         item = chosen_item(self.exercises, learner, probe.concept, level, language, state.questions, kind)
         self._serve(learner, item, "assess", placement=True)
-        values = {"number": str(asked + 1), "most": str(MOST)}
-        step = Step("assess", probe.concept, "placement", values)
-        return {**self._said(learner, step, language, item), "placement": {"number": asked + 1, "most": MOST}}
+        number = placing.asked + 1
+        step = Step("assess", probe.concept, "placement", {"number": str(number), "most": str(MOST)})
+        return {**self._said(learner, step, language, item), "placement": {"number": number, "most": MOST}}
 
     def _said(self, learner: str, step: Step, language: str, item: Item | None) -> dict[str, Any]:
         state = self.state(learner)
@@ -355,17 +343,8 @@ class Study:
         return WHY.text(step.why, language, concept=self.course.concept_name(step.concept, language), **values)
 
     def _reply(self, learner: str, event: Event, repeated: bool) -> dict[str, Any]:
-        state, body = self.state(learner), event.body
-        exercise = self._exercise(learner, state, body["item"])
-        item = self._item(learner, body["item"])
-        shown = may_show_solution(item, exercise)
-        due = state.tracer.memory.due(body["concept"])
-        return {
-            "item": item.id, "concept": item.concept, "score": body["score"], "verdict": body["verdict"],
-            "feedback": body["feedback"], "misconception": body["misconception"], "reason": body["reason"],
-            "mastery": body["mastery"], "due": due.isoformat() if due else None, "tries": exercise.tries,
-            "solution": item.rationale if shown else None, "repeated": repeated,
-        }  # fmt: skip
+        state, item = self.state(learner), self._item(learner, event.body["item"])
+        return shown_reply(event, item, self._exercise(learner, state, item.id), state, repeated)
 
     def mistake(self, mistake: str, language: str) -> str:
         """A misconception as the course states it, "" for one that only a family of exercises knows."""
@@ -374,5 +353,8 @@ class Study:
         return found.statement[language] if found else ""
 
 
-def _action(name: str) -> Any:
-    return name if name in {"practise", "review", "assess"} else "practise"
+def open_step(exercise: Exercise) -> Step:
+    """To go on with an exercise that waits for an answer."""
+    known = {"practise", "review", "assess"}
+    action = cast("Action", exercise.action) if exercise.action in known else "practise"
+    return Step(action, exercise.concept, "open")
