@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
+from agents.expressions import Expression
 from knowledge.messages import LANGUAGES
 from knowledge.terms import fold
 
@@ -30,8 +31,8 @@ class Act:
     """An act and the expressions that tell it; one of `unless` makes it a question about the subject after all."""
 
     name: str
-    patterns: tuple[re.Pattern[str], ...]
-    unless: tuple[re.Pattern[str], ...]
+    patterns: tuple[Expression, ...]
+    unless: tuple[Expression, ...]
     follow_up: bool
 
     def found(self, folded: str) -> re.Match[str] | None:
@@ -45,9 +46,9 @@ class Act:
 class _Around:
     """What stands around a claim in one language: who said it, what is said after it, what only points at one."""
 
-    lead: re.Pattern[str]
-    tail: re.Pattern[str]
-    empty: re.Pattern[str]
+    lead: Expression
+    tail: Expression
+    empty: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +84,31 @@ class DialogueActs:
         for around in self.around.values():
             claim = claim[_end(around.lead, claim) :]
             claim = claim[: _start(around.tail, claim)].strip(_EDGES)
-            if around.empty.match(fold(claim)):
+            if around.empty.search(fold(claim)):
                 return ""
         return claim[:1].upper() + claim[1:] + "."
 
 
 @cache
 def dialogue_acts() -> DialogueActs:
-    """The acts of intents.toml; expressions compiled once a process."""
+    """The acts of intents.toml; an expression is compiled once, when it may match."""
     table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
     told = {
         language: [_act(row, language, table["words"][language]) for row in table["intent"]] for language in LANGUAGES
     }
     around = {
-        language: _Around(**{part: re.compile(text) for part, text in table["claim"][language].items()})
+        language: _Around(**{part: Expression(text) for part, text in table["claim"][language].items()})
         for language in LANGUAGES
     }
     return DialogueActs({language: _in_order(told, language) for language in LANGUAGES}, around)
 
 
 def _act(row: dict[str, Any], language: str, names: dict[str, str]) -> Act:
-    def compiled(texts: list[str]) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile(_spelled_out(text, names)) for text in texts)
+    def expressions(texts: list[str]) -> tuple[Expression, ...]:
+        return tuple(Expression(_spelled_out(text, names)) for text in texts)
 
     unless = row.get("unless", {}).get(language, [])
-    return Act(row["name"], compiled(row[language]), compiled(unless), bool(row.get("follow_up")))
+    return Act(row["name"], expressions(row[language]), expressions(unless), bool(row.get("follow_up")))
 
 
 def _spelled_out(text: str, names: dict[str, str]) -> str:
@@ -128,13 +129,13 @@ def _one_line(message: str) -> str:
     return " ".join(normalize("NFC", message).split()).lstrip("¿¡ ")
 
 
-def _end(pattern: re.Pattern[str], text: str) -> int:
-    match = pattern.search(_lower(text))
+def _end(expression: Expression, text: str) -> int:
+    match = expression.search(_lower(text))
     return match.end() if match else 0
 
 
-def _start(pattern: re.Pattern[str], text: str) -> int:
-    match = pattern.search(_lower(text))
+def _start(expression: Expression, text: str) -> int:
+    match = expression.search(_lower(text))
     return match.start() if match else len(text)
 
 

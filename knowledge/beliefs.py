@@ -43,7 +43,7 @@ class Beliefs:
         weights = [(word.keys, rarity(word.stem)) for word in claim.words[headed:] if not word.light]
         needed = SURELY * least * sum(weight for _, weight in weights)
         for statement, partly_true, passage in self._statements(claim.language):
-            if len(claim.keys & statement.keys) < SHARED_KEYS:
+            if claim.keys.isdisjoint(statement.keys) or len(claim.keys & statement.keys) < SHARED_KEYS:
                 continue
             if sum(weight for keys, weight in weights if not keys.isdisjoint(statement.keys)) < needed:
                 continue

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from knowledge.documents import STATEMENT, Passage, Sentence
 from knowledge.reading import Reader, Reading
@@ -47,8 +47,13 @@ class Rarity:
 
     retriever: Retriever
     language: str
+    _known: dict[str, float] = field(default_factory=dict, compare=False, repr=False)  # a claim asks again and again
 
     def __call__(self, stem: str) -> float:
+        known = self._known.get(stem)
+        return known if known is not None else self._known.setdefault(stem, self._of(stem))
+
+    def _of(self, stem: str) -> float:
         partition = self.retriever.index.partitions.get(self.language)
         if partition is None or not partition.passages:
             return UNKNOWN_WEIGHT

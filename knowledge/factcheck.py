@@ -10,6 +10,7 @@ decides. Where nothing decides, the answer is `not_found`. Without a verifier th
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 from knowledge.beliefs import Belief
@@ -39,6 +40,7 @@ DOCUMENT = 0.9  # probability from which its word on a person's documents counts
 DENIED = 0.8  # probability from which it agrees that the rules found a claim denied
 _AROUND = re.compile(r"^\W+|[\s.:;]+$")
 SHOWN = 3  # sentences shown with a verdict
+VERIFIED = 2_000  # sentences of answers whose verdicts are kept: a class asks the same, and a model then says the same
 NEAR = 0.4  # coverage from which a sentence is shown with a claim that nothing decides
 
 
@@ -91,6 +93,7 @@ class FactChecker:
         self.looker = Looker(retriever, course, verifier, sentences, documents=documents)
         self.thresholds = self.looker.thresholds
         self.decisions = read_decision()
+        self._verified = lru_cache(maxsize=VERIFIED)(self._verify)
 
     def check(self, text: str, language: str, *, mixed: bool = False) -> Iterator[Checked]:
         """The claims of a text with their verdicts, in order, as they are found. `mixed`: whether a sentence may be in
@@ -104,6 +107,11 @@ class FactChecker:
         A sentence that stands in the evidence word for word is supported by itself; a sentence without a claim (a
         question, a greeting) is `not_found`.
         """
+        # What a model on a server said may have been that it could not be reached, so it is asked again.
+        known = self._verify if self.looker.reads_all else self._verified
+        return known(sentence, language, tuple(evidence))
+
+    def _verify(self, sentence: str, language: str, evidence: tuple[Passage, ...]) -> Checked:
         whole = Claim(sentence, 0, len(sentence))
         quoted = self._quoted(sentence, evidence)
         if quoted is not None:

@@ -9,6 +9,8 @@ from functools import cached_property
 
 from knowledge.terms import fold, stem, stop_stems, words
 
+Wordings = dict[tuple[str, ...], list[int]]  # the stems of a wording -> the terms (their numbers) that have it
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -29,31 +31,31 @@ class Glossary:
     terms: tuple[Term, ...]
 
     @cached_property
-    def _index(self) -> dict[str, dict[tuple[str, ...], list[int]]]:
-        """Language -> the stems of a wording -> its terms."""
-        index: dict[str, dict[tuple[str, ...], list[int]]] = {"es": {}, "en": {}}
-        for number, term in enumerate(self.terms):
-            for language, wordings in term.wordings.items():
-                for wording in wordings:
-                    numbers = index[language].setdefault(term_stems(wording, language), [])
+    def _known(self) -> dict[str, tuple[Wordings, dict[str, int]]]:
+        return {}
+
+    def _of(self, language: str) -> tuple[Wordings, dict[str, int]]:
+        """The wordings of a language, and how many stems the longest has that a stem opens; most words open none.
+
+        Made when the language is first asked for.
+        """
+        if language not in self._known:
+            index: Wordings = {}
+            longest: dict[str, int] = {}
+            for number, term in enumerate(self.terms):
+                for wording in term.wordings.get(language, ()):
+                    stems = term_stems(wording, language)
+                    numbers = index.setdefault(stems, [])
                     if number not in numbers:
                         numbers.append(number)
-        return index
-
-    @cached_property
-    def _longest(self) -> dict[str, dict[str, int]]:
-        """Language -> the first stem of its wordings -> how many the longest has; most words open none."""
-        longest: dict[str, dict[str, int]] = {}
-        for language, wordings in self._index.items():
-            own = longest.setdefault(language, {})
-            for wording in wordings:
-                if wording:
-                    own[wording[0]] = max(own.get(wording[0], 0), len(wording))
-        return longest
+                    if stems:
+                        longest[stems[0]] = max(longest.get(stems[0], 0), len(stems))
+            self._known[language] = index, longest
+        return self._known[language]
 
     def match(self, stems: Sequence[str], language: str) -> Iterable[tuple[int, int, int | None]]:
         """(start, end, term number or None) over the stems, longest terms first; None: a word that no term holds."""
-        index, longest, at = self._index[language], self._longest[language], 0
+        (index, longest), at = self._of(language), 0
         while at < len(stems):
             for length in range(min(longest.get(stems[at], 0), len(stems) - at), 0, -1):
                 numbers = index.get(tuple(stems[at : at + length]))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from knowledge.documents import Document
 from knowledge.errors import BadDocument, KnowledgeError
@@ -11,10 +12,11 @@ from knowledge.formats.references import Metadata
 from knowledge.library_files import Found, absolute, files_of, in_reach, is_gone, root_of
 from knowledge.library_list import Choices, Entry, Record, Root, entry_of
 from knowledge.library_shelf import Shelf
-from knowledge.library_sync import Progress, Run
 from knowledge.metadata import UNSAID, checked, first_said, without
-from knowledge.parsing import SafeReader
 from knowledge.printable import one_line
+
+if TYPE_CHECKING:
+    from knowledge.library_sync import Progress
 
 
 class Library:
@@ -30,7 +32,7 @@ class Library:
         self._shelf = Shelf(folder)
 
     def add(
-        self, paths: Sequence[Path], language: str = "en", *, retry: bool = False, progress: Progress | None = None
+        self, paths: Sequence[Path], language: str = "en", *, retry: bool = False, progress: "Progress | None" = None
     ) -> list[Entry]:
         """Keep what files and folders hold, and watch them from now on; one entry a file, in the order found.
 
@@ -39,6 +41,9 @@ class Library:
         that cannot be read gives an entry with status "problem", worded in `language`, and is not read again until it
         changes, or with `retry`. What is done when this is stopped is kept.
         """
+        from knowledge.library_sync import Run  # noqa: PLC0415  every format's reader, which no question needs
+        from knowledge.parsing import SafeReader  # noqa: PLC0415  as Run
+
         self._shelf.records()  # a damaged list is told before anything is read or written
         files: list[Found | BadDocument] = []
         roots: list[Root] = []
@@ -60,13 +65,15 @@ class Library:
         ]
 
     def refresh(
-        self, language: str = "en", *, retry: bool = False, progress: Progress | None = None
+        self, language: str = "en", *, retry: bool = False, progress: "Progress | None" = None
     ) -> tuple[list[Entry], list[Entry]]:
         """Bring the library up to date with what was added: the entries that are there now, and those that have left.
 
         New files are found, changed ones read again, and those that are gone leave. What was added from a disk that
         cannot be reached stays, and its entries say so.
         """
+        from knowledge.library_sync import Run  # noqa: PLC0415  as in add
+
         choices, known = self._shelf.choices(), self._shelf.records()
         away = [
             root for root in choices.roots if not in_reach(root, [one.path for one in known if one.root == root.path])
@@ -146,6 +153,8 @@ class Library:
 
     def _wanted(self, choices: Choices, away: Sequence[Root]) -> list[Found]:
         """What the added paths in reach hold, each once, but for what was taken out."""
+        from knowledge.parsing import SafeReader  # noqa: PLC0415  as in add
+
         found: dict[Path, Found] = {}
         with SafeReader(self.limits) as reader:
             for root in choices.roots:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from knowledge.documents import Document
 from knowledge.errors import BadDocument
@@ -15,12 +16,14 @@ from knowledge.formats.references import Metadata
 from knowledge.library_list import Mark, Root
 from knowledge.metadata import UNSAID
 from knowledge.printable import one_line, printable_document
-from knowledge.readers import Listed, expand
+
+if TYPE_CHECKING:
+    from knowledge.readers import Listed
 
 UNSURE = 2_000_000_000  # nanoseconds: a file changed so shortly before it was read may have changed since, unseen
 MOST_PROBLEMS = 20  # of one list of references: more than a person would mend one by one
 _PIECE = 1 << 20
-Lists = Callable[[Path, Limits], Listed]
+Lists = Callable[[Path, Limits], "Listed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,11 @@ def files_of(path: Path, lists: Lists) -> list[Found]:
 
     Raises `BadDocument("document-missing")`.
     """
+    from knowledge.readers import expand  # noqa: PLC0415  every format's reader, which no question needs
+
     root, sources = str(absolute(path)), list[Path]()
 
-    def note(file: Path, limits: Limits) -> Listed:  # noqa: ARG001  as `expand` calls it
+    def note(file: Path, limits: Limits) -> "Listed":  # noqa: ARG001  as `expand` calls it
         sources.append(file)
         return [], []
 
@@ -69,6 +74,8 @@ def files_of(path: Path, lists: Lists) -> list[Found]:
 
 def _listed(source: Path, root: str, lists: Lists) -> Iterator[Found]:
     """What a list of references brings."""
+    from knowledge.readers import expand  # noqa: PLC0415  as in files_of
+
     place = str(absolute(source))
     brought = expand([source], lists=lists)
     for one in brought.found:

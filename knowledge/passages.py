@@ -6,11 +6,14 @@ Short enough for an encoder that reads 256 word pieces, long enough to hold a de
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from knowledge.blocks import Block, markdown_blocks
 from knowledge.documents import SECTION_BREAK, Document, Passage, Section, Sentence
 from knowledge.places import find_words
 from knowledge.sentences import split_sentences
+
+if TYPE_CHECKING:
+    from knowledge.blocks import Block
 
 TARGET_WORDS = 120  # a passage takes no further sentence that would bring it over this
 FEWEST_WORDS = 40  # a shorter passage goes on with part of the next paragraph, or joins the one before
@@ -58,6 +61,8 @@ def passages_of(document: Document, target: int = TARGET_WORDS) -> tuple[Passage
 
 def _packs(section: Section, language: str, target: int) -> list[list[_Told]]:
     """The section's sentences, packed: whole blocks while they fit, else sentence by sentence."""
+    from knowledge.blocks import markdown_blocks  # noqa: PLC0415  a parser that kept passages need not load
+
     packs: list[list[_Told]] = []
     lines = _line_starts(section.text)
     for block in markdown_blocks(section.text):
@@ -102,7 +107,7 @@ def _without_short_tail(packs: list[list[_Told]], target: int) -> list[list[_Tol
     return [*before, [*last, *tail]]
 
 
-def _sentences(block: Block, language: str) -> Iterator[str]:
+def _sentences(block: "Block", language: str) -> Iterator[str]:
     if block.kind == "paragraph":
         yield from split_sentences(block.text, language)
     else:

@@ -35,6 +35,7 @@ OF_ONE_KIND = {
     "summaries",
 }
 HEAVY = ("torch", "transformers", "sentence_transformers")
+READERS = ("markdown_it", "pypdfium2", "lxml", "jinja2")  # of documents, and of the words of exercises
 
 
 @cache
@@ -159,7 +160,7 @@ sys.stderr.write(json.dumps(sorted({name.split(".")[0] for name in sys.modules})
             ["--help"],
             (*HEAVY, "langgraph", "langchain_core", "faiss", "onnxruntime", "numpy", "streamlit", "pydantic_settings"),
         ),
-        (["ask", "¿Qué es la atención?", "--json"], (*HEAVY, "streamlit", "onnx")),
+        (["ask", "¿Qué es la atención?", "--json"], (*HEAVY, *READERS, "streamlit", "onnx")),
     ],
     ids=["help", "ask"],
 )
