@@ -8,6 +8,7 @@ from study_makers import Clock, right_answer, study_over
 
 from agents.item import Item
 from knowledge.messages import LANGUAGES
+from tutor.learner.placement import FEWEST, MOST
 from tutor.practice import Practice
 from tutor.tutor import Tutor
 
@@ -106,15 +107,44 @@ def test_lines_to_be_paired_stand_apart_from_the_stem(practice: Practice) -> Non
 
 @pytest.mark.parametrize("placement", ["ask", "skip"])
 def test_what_is_advised_is_what_comes(practice: Practice, placement: str) -> None:
+    """From the first step on, through the whole of the placement test, and with an exercise that waits."""
     practice.study.set(ANA, placement=placement)
-    events = len(practice.study.store.events(ANA))
-    advice = practice.advised(ANA)
-    assert len(practice.study.store.events(ANA)) == events, "advice hands nothing out"
-    step = practice.study.next(ANA)
-    assert advice["action"] == step["action"]
-    assert advice["placement"] == ("placement" in step)
-    if placement == "skip":
-        assert (advice["concept"], advice["why"]) == (step["concept"], step["why"])
+    for _ in range(FEWEST + 2):
+        events = len(practice.study.store.events(ANA))
+        advice = practice.advised(ANA)
+        assert len(practice.study.store.events(ANA)) == events, "advice hands nothing out"
+        step = practice.study.next(ANA)
+        assert (advice["action"], advice["open"]) == (step["action"], False)
+        assert advice["placement"] == ("placement" in step)
+        if not advice["placement"]:
+            assert (advice["concept"], advice["why"]) == (step["concept"], step["why"])
+        item = practice.study.open_item(ANA)
+        if item:
+            again = practice.advised(ANA)
+            assert (again["concept"], again["open"]) == (item.concept, True)
+            assert again["why"] == practice.study.next(ANA)["why"]
+            assert again["placement"] == advice["placement"]
+            practice.study.answer(ANA, item.id, right_answer(item))
+
+
+def test_the_placement_is_over_for_who_advises_when_it_is_for_who_asks(practice: Practice) -> None:
+    practice.study.set(ANA, placement="ask", goal=["softmax"])
+    advised = []
+    while (advice := practice.advised(ANA))["placement"]:
+        advised.append(advice)
+        assert "placement" in practice.study.next(ANA)
+        item = practice.study.open_item(ANA)
+        assert item is not None
+        practice.study.answer(ANA, item.id, right_answer(item))
+    assert FEWEST <= len(advised) < MOST, "it is over because no question would tell much"
+    assert "placement" not in practice.study.next(ANA)
+
+
+def test_nobody_is_placed_who_began_by_themselves(practice: Practice) -> None:
+    item = served(practice)
+    practice.study.answer(ANA, item.id, right_answer(item))
+    assert not practice.advised(ANA)["placement"]
+    assert "placement" not in practice.study.next(ANA)
 
 
 def test_the_kinds_of_a_concept_are_those_that_can_be_made(practice: Practice) -> None:

@@ -80,6 +80,12 @@ def press(app: AppTest, key: str) -> AppTest:
     return seen(app.button(key=key).click().run())
 
 
+def opened(app: AppTest, concept: str = "softmax") -> AppTest:
+    """With the answers behind an estimate before one's eyes."""
+    app.session_state[f"evidence-{concept}"] = True
+    return seen(app.run())
+
+
 def labelled(app: AppTest, key: str, language: str = "es") -> Any:
     return next(found for found in app.button if found.label == TEXTS.text(key, language))
 
@@ -122,8 +128,9 @@ def test_who_has_answered_nothing_is_told_what_to_do(app: AppTest, study: Study,
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_shows_each_estimate_with_the_answers_behind_it(app: AppTest, study: Study, language: str) -> None:
     first, second = answered(study, True, False)
-    visit(app, language)
-    now, page = estimate(study), shown(app)
+    asked = study.store.items(who.ME)[first["item"]]["stem"]
+    assert asked not in shown(visit(app, language)), "what is closed is not drawn"
+    now, page = estimate(study), shown(opened(app))
     low, high = (percent(bound, language) for bound in now["interval"])
     assert percent(now["mastery"], language) in page
     assert TEXTS.text("interval", language, low=low, high=high) in page
@@ -136,7 +143,7 @@ def test_the_page_shows_each_estimate_with_the_answers_behind_it(app: AppTest, s
     assert {"es": "3 de marzo de 2027 · sin ayuda", "en": "3 March 2027 · without help"}[language] in page
     assert TEXTS.text("help", language, count=1) in page
     assert {f"> {seen['answer']}" for seen in now["evidence"]} <= set(page.split("\n"))
-    assert study.store.items(who.ME)[first["item"]]["stem"] in page, "what was asked stands beside the answer"
+    assert asked in page, "what was asked stands beside the answer"
     assert TEXTS.text("model-head", language, answers=2, goal=TEXTS.text("goal-all", language)) in page
     assert f"1. {study.show(who.ME, language)['path'][0]['why']}" in page
 
@@ -164,7 +171,7 @@ def test_i_know_this_moves_the_number_and_is_taken_once(app: AppTest, study: Stu
     press(app, "know-softmax")
     assert app.progress[0].text != before
     assert percent(estimate(study)["mastery"]) in app.progress[0].text
-    assert TEXTS.text("grade-knows", "es") in shown(app)
+    assert TEXTS.text("grade-knows", "es") in shown(opened(app))
     assert "know-softmax" not in {found.key for found in app.button}
 
 
@@ -185,7 +192,7 @@ def test_an_answer_to_an_exercise_said_to_be_wrong_is_not_counted(app: AppTest, 
     answered(study, False)
     visit(app)
     before, number = app.progress[0].text, estimate(study)["evidence"][0]["number"]
-    assert TEXTS.text("not-counted", "es") not in shown(app)
+    assert TEXTS.text("not-counted", "es") not in shown(opened(app))
     press(app, f"wrong-{number}")
     assert f"**{TEXTS.text('grade-incorrect', 'es')}** · {TEXTS.text('not-counted', 'es')}" in shown(app)
     assert app.progress[0].text != before
