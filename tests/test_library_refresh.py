@@ -201,7 +201,7 @@ def test_corrections_stay_when_the_file_is_read_again_and_can_be_taken_back(libr
     back = library.describe(again.id, Metadata(year=1999), ("title", "doi"))
     assert (back.title, back.doi, back.year, back.venue) == ("Other", "", 1999, "TACL")
     for wrong in (Metadata(year=7), Metadata(url="javascript:x")):
-        with pytest.raises(KnowledgeError, match="not a (valid|year)"):
+        with pytest.raises(KnowledgeError, match=r"not a (valid|year)"):
             library.describe(again.id, wrong)
 
 

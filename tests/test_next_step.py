@@ -141,7 +141,8 @@ def test_there_is_always_a_step_with_a_reason_in_both_languages(found: list[Stan
     for language in ("es", "en"):
         assert WHY.text(step.why, language, **{"concept": "C", **step.values})
     way = [one.concept for one in path(seen)]
-    assert set(way) <= set(names) and len(way) == len(set(way))
+    assert set(way) <= set(names)
+    assert len(way) == len(set(way))
     assert way[:1] == ([step.concept] if step.concept else [])
 
 
