@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
@@ -389,7 +390,13 @@ def test_a_turn_that_is_left_ends_its_span_and_its_call(
     with closing(through.stream(ASKED, thread="left")) as events:  # type: ignore[type-var]
         assert next(events)["text"] == TRUE
     assert play.gone.wait(2)
-    names = {span.name: dict(span.attributes or {}) for span in exporter.get_finished_spans()}
+
+    def ended() -> dict[str, dict[str, Any]]:
+        return {span.name: dict(span.attributes or {}) for span in exporter.get_finished_spans()}
+
+    soon = time.monotonic() + 5
+    while "chat tiny" not in (names := ended()) and time.monotonic() < soon:  # its own thread ends it
+        time.sleep(0.01)
     assert names["chat tiny"]["atenea.ended"] == STOPPED
     assert "invoke_agent atenea" in names
     assert through.history("left") == [], "what nobody waited for is no turn"

@@ -296,6 +296,8 @@ def test_a_student_of_a_class_practises_under_their_own_name(tutor: Tutor, study
             send(app)
             assert study.state(learner).seen[-1].verdict == "correct"
             open_page(app, "model", "es")
+            app.session_state["evidence-softmax"] = True  # opens the answers behind it
+            seen(app.run())
             assert APP_TEXTS.text("grade-correct", "es") in shown(app)
             assert item.stem in shown(app)
             assert ME not in study.learners()
