@@ -114,7 +114,7 @@ def opened(page: Page, address: str) -> None:
     """Go to an address and wait until the page stands there whole."""
     page.goto(address)
     page.bring_to_front()  # a page behind another one is drawn, and so seen to be there, at some time or never
-    first = page.locator("[data-testid=stMain] [data-testid=stElementContainer]").first
+    first = page.locator("#stMain [data-testid=stElementContainer]").first
     expect(first).to_be_attached(timeout=PATIENCE)
     quiet(page)
 
