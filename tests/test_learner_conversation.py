@@ -5,13 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from study_makers import right_answer
+from study_makers import Clock, right_answer, study_over
 
+from agents.keys.guard import twin_of
 from knowledge.messages import LANGUAGES
 from tutor.learner.profile import STYLES
+from tutor.learner.pupil import Pupil
+from tutor.parts import REPLIES
 from tutor.settings import Settings
 from tutor.tutor import Tutor
 
+OFF_TOPIC = {"es": "Los garbanzos se dejan en agua.", "en": "Chickpeas are left in water."}
 HELLO = {"es": "ponme un ejercicio de softmax", "en": "give me an exercise on softmax"}
 
 
@@ -62,6 +66,23 @@ def test_a_question_is_no_answer(own: Tutor) -> None:
     own.study.serve("ana", "softmax", kind="numeric", language="es")
     assert say("¿Qué es la atención?")["intent"] == "explain"
     assert not own.study.state("ana").seen
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_key_is_kept_in_the_other_language_too(tutor: Tutor, tmp_path: Path, language: str) -> None:
+    """What a model says in Spanish of an English exercise gives it away as well."""
+    study = study_over(tutor, tmp_path, Clock())
+    for learner in "abcdefgh":
+        study.serve(learner, "activation-functions", kind="multi", language=language)
+        pupil = Pupil(study, learner, REPLIES)
+        assert pupil.open is not None
+        twin = twin_of(pupil.open, study.exercises.recipes)
+        assert twin is not None
+        assert twin.language != language
+        assert pupil.guard is not None
+        for place in twin.key:
+            assert pupil.guard.hidden([f"; {twin.options[place]}"])
+        assert not pupil.guard.hidden([OFF_TOPIC[language]])
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from agents.computed_items import CannotAsk
+from agents.families.family import NoItem
 from agents.grader import Grader
 from agents.item import Item
 from agents.keys.choice import OptionsKey
@@ -124,11 +126,15 @@ def key_of(item: Item, reader: ShortReader) -> Key:
 
 
 def twin_of(item: Item, recipes: Iterable[Recipe]) -> Item | None:
-    """The same item in the other language, from the recipe that made it; None for one that no recipe made."""
+    """The same item in the other language, from the recipe that made it; None for one that no recipe made, or that
+    cannot be asked in that language."""
     parts = item.id.rsplit(".", 4)
     if len(parts) < 5 or parts[2] not in LANGUAGES or not (parts[3] + parts[4]).isdigit():
         return None
     name, kind, language, level, seed = parts
     other = next(spoken for spoken in LANGUAGES if spoken != language)
-    made = (one.make(int(seed), int(level), other) for one in recipes if one.id == name and one.kind == kind)
-    return next(made, None)
+    recipe = next((one for one in recipes if one.id == name and one.kind == kind), None)
+    try:
+        return recipe.make(int(seed), int(level), other) if recipe else None
+    except (CannotAsk, NoItem):
+        return None

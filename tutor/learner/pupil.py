@@ -13,7 +13,7 @@ from typing import Any
 from agents.errors import NoExercise
 from agents.grade_options import LETTERS
 from agents.item import Item
-from agents.keys.guard import KeyGuard
+from agents.keys.guard import KeyGuard, twin_of
 from agents.plan import Plan
 from knowledge.messages import Messages
 from knowledge.terms import stems
@@ -50,8 +50,10 @@ class Pupil:
 
     @cached_property
     def guard(self) -> KeyGuard | None:
-        """What keeps the key of the open exercise, while the policy does not allow it."""
-        return KeyGuard(self.open) if self.open else None
+        """What keeps the key of the open exercise, while the policy does not allow it: in both languages."""
+        if self.open is None:
+            return None
+        return KeyGuard(self.open, twin_of(self.open, self.study.exercises.recipes), self.study.course.glossary)
 
     def planned(self, made: Plan, message: str, asked_level: str) -> Plan:
         """The plan with what is known of the learner: level and style for its concept, a mistake to address first, and
