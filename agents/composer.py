@@ -35,10 +35,10 @@ class Composer:
 
 
 def choose_sentences(passage: Passage, plan: Plan) -> Sequence[Sentence]:
-    """A unit whole; one wording of a statement or fact; of a document, and of a list for which nobody asked, the
-    sentences that speak to the question."""
-    if passage.kind in LISTS and passage.kind not in kinds_of(plan):
-        return _on_focus(passage, plan) or passage.sentences
+    """A unit whole; one wording of a statement or fact; of a document, and of a list that was not asked for as a whole,
+    the sentences that speak to the question."""
+    if passage.kind in LISTS and (plan.others or passage.kind not in kinds_of(plan)):
+        return _on_question(passage, plan) or passage.sentences
     if passage.kind in KINDS:
         return passage.sentences
     if passage.kind:
@@ -49,9 +49,11 @@ def choose_sentences(passage: Passage, plan: Plan) -> Sequence[Sentence]:
     return [passage.sentences[place] for place in sorted(best) if scores[place] > 0]
 
 
-def _on_focus(passage: Passage, plan: Plan) -> list[Sentence]:
-    """The sentences that hold a word of the question beyond its concepts' names."""
-    wanted = set(stems(" ".join(plan.focus), plan.language))
+def _on_question(passage: Passage, plan: Plan) -> list[Sentence]:
+    """The sentences that hold a word of the question beyond the names of its concepts, or beyond that of the first
+    where it names others: "How does BERT differ from GPT?" asks nothing about RoBERTa."""
+    wanted = set(stems(plan.query, plan.language)) - set(stems(" ".join(plan.topic), plan.language))
+    wanted = wanted if plan.others else set(stems(" ".join(plan.focus), plan.language))
     return [sentence for sentence in passage.sentences if wanted & set(stems(sentence.text, passage.language))]
 
 

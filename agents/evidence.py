@@ -264,8 +264,9 @@ class Gatherer:
             already = self._covered(plan, chosen[:1])
             if already >= best and chosen:
                 return [*chosen, *about[:2]]
-            # Once the question is answered, what the concept is will do.
-            return [*about[:2], *(chosen[:1] if about and plan.intent == "explain" else chosen)]
+            if about and plan.intent == "explain":  # once the question is answered, what the concept is will do
+                return [*about[:2], *chosen[:1]]
+            return about[:2] if about and plan.intent in EXACT else [*about[:2], *chosen]
         return [*speaking[:3]]
 
     def _covered(self, plan: Plan, passages: Sequence[Passage]) -> int:

@@ -15,11 +15,18 @@ _POINTS = re.compile(
     r"|\b(?:quien(?:es)?|como|cuando|donde|cuanto|por que|para que) (?:(?:se|me|te|nos) )?lo"
     r" (?!(?:que|de|del|mas|menos|mejor|peor|mismo|unico)\b)\w+"
 )
+_CLITIC = re.compile(r"\b((?!charl)\w{2,}[aeiáéí]r)(?:me|te|se|nos)?l[oa]s?\b")  # "usarlo", "explicármela"
 
 
 def points_back(folded: str) -> bool:
     """Whether a folded text holds a word that stands for something said before."""
-    return bool(_POINTS.search(folded))
+    return bool(_POINTS.search(folded) or _CLITIC.search(folded))
+
+
+def without_pronoun(word: str, language: str) -> str:
+    """A Spanish infinitive without the pronoun behind it: "usar" for "usarlo"; any other word as it is."""
+    found = _CLITIC.fullmatch(word) if language == "es" else None
+    return found[1] if found else word
 
 
 def opens_on(folded: str) -> bool:

@@ -27,7 +27,8 @@ class Halves:
         self.plan_part = plan_part
 
     def of(self, whole: Plan) -> tuple[Plan, ...]:
-        """The plans of the two questions that a message is made of, when each names a thing of its own; else none."""
+        """The plans of the two questions that a message is made of, when each names a thing of its own, or the second
+        asks more of the first one's; else none."""
         parts = [] if whole.intent in ACTS or whole.carried else parts_of(whole.message, whole.language, fewest=1)
         if len(parts) != 2:
             return ()
@@ -35,13 +36,22 @@ class Halves:
         about, besides = (self._things(half) for half in (first, second))
         refers = points_back(fold(parts[1]))
         if first.facts and second.intent in EXACT and (refers or not besides):
-            return first, self.plan_part(f"{parts[1]} ({self._model(first)})", whole)
+            return first, self._of_first(parts[1], self._model(first), whole)
         one_sided = second.intent == "compare" and len(besides) < 2
-        if refers or one_sided or not about or not besides - about or {first.intent, second.intent} & _NO_HALF:
+        if one_sided or not about or {first.intent, second.intent} & _NO_HALF:
+            return ()
+        if not besides:  # "What does the temperature do, and should I set it to zero?"
+            named = " ".join(first.topic) or self.course.concept_name(first.concepts[0], first.language)
+            return first, self._of_first(parts[1], named, whole)
+        if refers or not besides - about:
             return ()
         if not second.facts and first.facts and _ECHOES.search(fold(parts[1])):
             second = replace(second, facts=self._echoed(first, second), intent=first.intent)
         return first, second
+
+    def _of_first(self, part: str, named: str, whole: Plan) -> Plan:
+        """The plan of a second part that asks more of what the first one names."""
+        return replace(self.plan_part(f"{part} ({named})", whole), message=part)
 
     def _model(self, half: Plan) -> str:
         """The name of the model that a question asks for facts of."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from agents.follow_ups import without_pronoun
 from agents.message_words import names_in, pieces_of
 from agents.scaffold import scaffold
 from knowledge.course import Course
@@ -76,8 +77,9 @@ def focus_of(tokens: list[str], mentions: list[Mention], language: str, asking: 
     """The words that say what is asked about the concepts, in order, each once; those of `asking` only say how."""
     how = {fold(word) for word in words(asking)}
     taken = {place for mention in mentions for place in range(mention.start, mention.end)}
+    pieces = [without_pronoun(piece, language) for piece in pieces_of(tokens)]
     kept = [
-        piece for place, piece in enumerate(pieces_of(tokens))
+        piece for place, piece in enumerate(pieces)
         if place not in taken and fold(piece) not in how and fold(piece) not in scaffold().talk[language]
         and (len(piece) > 1 or piece.isdigit())
     ]  # fmt: skip

@@ -20,6 +20,7 @@ from knowledge.verifier import Verifier
 
 LIMITS_FILE = Path(__file__).with_name("short_limits.toml")
 BY_WORD = frozenset({"said", "denied"})  # what yes and no say (agents/short_polar.py)
+LITTLE = 0.25  # share of a point's words below which an answer shares next to nothing with it
 DENIED = 0.5  # P(contradicted) from which a point that is not said is denied
 
 
@@ -47,8 +48,11 @@ def read_reckoning(path: Path = LIMITS_FILE) -> Reckoning:
 
 
 def found(grade: PointGrade) -> str:
-    """What the comparison found, as the limits tell it apart."""
-    return grade.why if grade.why in {"both", "bounds", "half", "nearly"} else grade.outcome
+    """What the comparison found, as the limits tell it apart: "little" where answer and point share next to nothing, in
+    which the verifier alone is not believed. It was taught on answers, and of a plea it may think anything."""
+    if grade.why in {"both", "bounds", "half", "nearly"}:
+        return grade.why
+    return "little" if grade.outcome == "unsure" and grade.coverage < LITTLE else grade.outcome
 
 
 def verified(

@@ -1,11 +1,12 @@
 """Fit how likely a short answer is to say a point of its key (the weights of agents/short_limits.toml).
 
-    python -m evals.fit_short_answers [--graded FILE.jsonl] [--out FILE.toml]
+    python -m evals.fit_short_answers [--graded FILE.jsonl] [--messages FILE.jsonl] [--out FILE.toml]
 
 Read are the answers to questions that the verifier was not taught on (evals/answer_sheets.py), each with each point of
-its key, and graded answers as teachers' items have them, which are briefer, beside what the comparison of words finds.
+its key, and graded answers as teachers' items have them, which are briefer, beside what the comparison of words finds;
+and what says nothing to a question: answers to other questions, and what learners write in a conversation.
 A logistic regression over the signals of agents/short_signals.py, with a ridge; answers as brief as those of items
-count more. Prints, for each finding of the comparison and each of the two sources, how many points are said and how
+count more. Prints, for each finding of the comparison and each of the three sources, how many points are said and how
 many are not from each probability up, and up to each, as FOLDS folds of questions foretell one another: the limits are
 chosen by hand from it, and kept.
 """
@@ -15,8 +16,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random
 
 import numpy as np
 
@@ -34,6 +36,9 @@ from knowledge.verifier import Verifier
 from knowledge.verifier_onnx import OnnxVerifier
 
 GRADED = Path("tests/data/graded_answers.jsonl")
+MESSAGES = Path("tests/data/dialogue_acts.jsonl")
+FITTING = "fit"  # half of the messages that is read here
+BESIDE = 2  # answers to other questions, and as many messages, beside each question
 FROM = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97)
 UP_TO = (0.03, 0.05, 0.08, 0.1, 0.15, 0.2, 0.3, 0.4)
 AS_GRADED = 6  # times that an answer of a graded item counts
@@ -57,6 +62,7 @@ def main() -> None:
     """Fit and write."""
     parser = argparse.ArgumentParser(prog="python -m evals.fit_short_answers", description="Fit the weights.")
     parser.add_argument("--graded", type=Path, default=GRADED, help="graded answers, as `atenea eval grading` reads")
+    parser.add_argument("--messages", type=Path, default=MESSAGES, help="messages in a conversation, a JSON line each")
     parser.add_argument("--out", type=Path, default=LIMITS_FILE)
     options = parser.parse_args()
     reader, verifier = ShortReader(load_course(BUNDLED_COURSE, units=False).glossary), OnnxVerifier()
@@ -64,6 +70,8 @@ def main() -> None:
     graded = list(graded_sheets(options.graded.read_text(encoding="utf-8")))
     rows = [row for sheet in sheets for row in rows_of(sheet, reader, verifier)]
     rows += [row for sheet in graded for row in rows_of(sheet, reader, verifier, "graded")]
+    beside = beside_the_question([*sheets, *graded], options.messages.read_text(encoding="utf-8"))
+    rows += [row for sheet in beside for row in rows_of(sheet, reader, verifier, "beside")]
     print(f"{len(rows)} points of {len({row.question for row in rows})} questions")
     weights = fitted(rows)
     write_text_atomically(options.out, with_weights(options.out.read_text(encoding="utf-8"), weights))
@@ -93,6 +101,21 @@ def graded_sheets(text: str) -> Iterator[AnswerSheet]:
             )
 
 
+def beside_the_question(sheets: Sequence[AnswerSheet], messages: str) -> Iterator[AnswerSheet]:
+    """To each question what says none of its points: answers to other questions of its language, and messages."""
+    said: dict[str, list[str]] = {}
+    for row in map(json.loads, messages.splitlines()):
+        if row["split"] == FITTING:
+            said.setdefault(row["lang"], []).append(row["text"])
+    asked = {(sheet.question, sheet.language): sheet for sheet in sheets}.values()
+    for sheet in asked:
+        rng = Random(sheet.question)  # noqa: S311  the same question gets the same
+        others = [one for one in asked if one.language == sheet.language and one.concept != sheet.concept]
+        drawn = [rng.choice(rng.choice(others).answers)[1] for _ in range(BESIDE)]
+        drawn += rng.sample(said[sheet.language], BESIDE)
+        yield replace(sheet, answers=tuple(("n" * len(sheet.points), text) for text in drawn))
+
+
 def rows_of(sheet: AnswerSheet, reader: ShortReader, verifier: Verifier, source: str = "") -> list[Row]:
     """The rows of one question, without what yes and no tell, and formulas."""
     stem = reader.read(sheet.question, sheet.language)
@@ -105,7 +128,7 @@ def rows_of(sheet: AnswerSheet, reader: ShortReader, verifier: Verifier, source:
             grade = judge_point(point, answer, stem, points)
             if grade.why not in BY_WORD and point.mentions:
                 known = signals(grade, hear(point, answer, stem, verifier), point, answer, stem, points)
-                times = AS_GRADED if source else brief
+                times = AS_GRADED if source == "graded" else brief
                 rows.append(Row(known, found(grade), letter == "s", sheet.question, times, source))
     return rows
 

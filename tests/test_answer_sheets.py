@@ -8,7 +8,20 @@ import pytest
 
 from agents.short_reading import ShortReader
 from evals.answer_sheets import ANSWERS_FILE, LETTERS, AnswerSheet, answer_pairs, read_answers
-from evals.fit_short_answers import AS_GRADED, GRADED, Row, counted, fitted, graded_sheets, rows_of, with_weights
+from evals.fit_short_answers import (
+    AS_GRADED,
+    BESIDE,
+    FITTING,
+    GRADED,
+    MESSAGES,
+    Row,
+    beside_the_question,
+    counted,
+    fitted,
+    graded_sheets,
+    rows_of,
+    with_weights,
+)
 from knowledge.course import BUNDLED_COURSE
 from knowledge.verifier_onnx import OnnxVerifier
 
@@ -99,3 +112,18 @@ def test_new_weights_leave_the_limits_as_they_are() -> None:
     new = with_weights(text, {"bias": 2.0, "supported": 0.25})
     assert new == "# head\n\n[limits.said]\nsaid = 0.5\nunsaid = 0.1\n\n[weights]\nbias = 2.0000\nsupported = 0.2500\n"
     assert with_weights(new, {"bias": 2.0, "supported": 0.25}) == new
+
+
+def test_beside_each_question_stands_what_says_nothing_to_it() -> None:
+    text = MESSAGES.read_text("utf-8")
+    fitting = {row["text"] for row in map(json.loads, text.splitlines()) if row["split"] == FITTING}
+    sheets = SHEETS[:200]
+    beside = list(beside_the_question(sheets, text))
+    assert [sheet.question for sheet in beside] == [sheet.question for sheet in sheets]
+    assert beside == list(beside_the_question(sheets, text)), "the same each time"
+    own = {sheet.question: {answer for _, answer in sheet.answers} for sheet in sheets}
+    for sheet in beside:
+        assert len(sheet.answers) == 2 * BESIDE
+        assert {letters for letters, _ in sheet.answers} == {"n" * len(sheet.points)}
+        assert not own[sheet.question] & {answer for _, answer in sheet.answers}
+        assert {answer for _, answer in sheet.answers[BESIDE:]} <= fitting

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.composer import choose_sentences
 from agents.evidence import MAX_PASSAGES, Gatherer, Pack
 from agents.plan import Memory, Plan
 from agents.planner import Planner
@@ -258,3 +259,31 @@ def test_a_count_of_something_else_is_not_answered_by_the_count_that_is_there(as
     _, pack = asking(message, "en")
     assert not pack.answerable
     assert message.split()[2] in pack.missing
+
+
+def test_a_second_question_without_a_name_is_about_the_first_ones_concept(asking: Asking) -> None:
+    _, pack = asking("¿Qué es LoRA y cuándo conviene usarlo?", "es")
+    assert pack.answerable
+    assert pack.passages[0].id.startswith("transformers:lora")
+    assert "usarlo" not in pack.missing
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [("¿Qué diferencia hay entre BERT y GPT?", "es"), ("What is the difference between BERT and GPT?", "en")],
+)
+def test_of_a_comparison_only_what_speaks_of_the_other_is_said(asking: Asking, message: str, language: str) -> None:
+    plan, pack = asking(message, language)
+    said = choose_sentences(pack.passages[0], plan)
+    assert pack.passages[0].kind == "compare"
+    assert len(said) < len(pack.passages[0].sentences)
+    assert all("GPT" in sentence.text for sentence in said)
+    assert [(passage.concept, passage.kind) for passage in pack.passages[1:]] == [
+        ("bert", "definition"), ("gpt", "definition"),
+    ]  # fmt: skip
+
+
+def test_once_a_count_is_answered_no_worked_example_of_something_else_follows(asking: Asking) -> None:
+    _, pack = asking("¿Cuánto costó entrenar GPT-4?", "es")
+    assert pack.answerable
+    assert "example" not in {passage.kind for passage in pack.passages}

@@ -80,7 +80,7 @@ def test_weights_and_limits_cover_all_that_can_be_found() -> None:
     reckoning = read_reckoning()
     assert set(reckoning.weights) == {"bias", *known_of(PointGrade("said", 1.0), 0.5)}
     whys = ("", "both", "bounds", "half", "nearly", "roles")
-    grades = [PointGrade(outcome, 0.5, why) for outcome in OUTCOMES for why in whys]  # type: ignore[arg-type]
+    grades = [PointGrade(outcome, share, why) for outcome in OUTCOMES for why in whys for share in (0.0, 0.5)]  # type: ignore[arg-type]
     assert {found(grade) for grade in grades} == set(reckoning.limits)
     assert {field.name for field in fields(Limits)} == {"said", "unsaid"}
     assert all(0 <= own.unsaid < own.said <= 1 for own in reckoning.limits.values())

@@ -214,7 +214,8 @@ class Attempt:
         parts = [part for part in parts_of(spoke, item.language) if part]
         if self.model is None or not parts:
             return False
-        together = all if self.model.manner == TOGETHER else any
+        # Of an order a single step says nothing; that several do, the judge sees by itself.
+        together = all if self.model.manner == TOGETHER or item.kind == "order" else any
         return together(part in answer for part in parts)
 
     def _explain(self, item: Item) -> LeakRow:

@@ -9,8 +9,10 @@ from agents.item import Item
 from agents.keys.claims import Wording, stems_of, wordings
 from agents.keys.options import LETTERS, longest_shared, options_named, pairs_named
 from agents.keys.parts import Told, is_in, squeezed, union
+from agents.keys.words import listed
 from agents.short_reading import ShortReader
 from knowledge.sentences import split_sentences
+from knowledge.terms import folded
 
 MOST, FEWEST = 0.6, 3  # share and number of the steps in order that are most of them
 SPOKEN_OF = 0.6  # share of a step's own words by which a sentence speaks of it
@@ -29,7 +31,9 @@ class StepsKey:
         return wordings(self.item.options, self.item.options, "", self.item.language, self.reader)
 
     def is_given(self, text: str) -> bool:
-        """Their letters or numbers in most of the right order."""
+        """Their letters or numbers in most of the right order, or one that is said to be the answer."""
+        if listed("markers").search(folded(text)) and self.told(text).steps:
+            return True
         return self._is_order(options_named(text, len(self.item.options)).sequence)
 
     def is_spelled(self, view: str) -> bool:
