@@ -6,12 +6,11 @@ Which words tell which act stands in intents.toml, in both languages; what is as
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
-from agents.expressions import Expression
 from knowledge.messages import LANGUAGES
 from knowledge.terms import fold
 
@@ -24,6 +23,22 @@ SAFETY = ("distress", "unsafe")  # heard in either language, before anything els
 _WITH_TOPIC = frozenset({"simpler", "deeper"})  # follow-ups that may name what they are about
 _TABLE = Path(__file__).with_name("intents.toml")
 _EDGES = " \t.,;:¿?¡!\"'«»“”‘’()-–—"
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A regular expression that is compiled when it is first tried: most are of a language that is not spoken."""
+
+    text: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """It, compiled."""
+        return re.compile(self.text)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """As `re.search`."""
+        return self.pattern.search(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +106,7 @@ class DialogueActs:
 
 @cache
 def dialogue_acts() -> DialogueActs:
-    """The acts of intents.toml; an expression is compiled once, when it may match."""
+    """The acts of intents.toml; an expression is compiled once, when it is first tried."""
     table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
     told = {
         language: [_act(row, language, table["words"][language]) for row in table["intent"]] for language in LANGUAGES

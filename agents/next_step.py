@@ -101,12 +101,13 @@ def path(view: StudyView) -> list[Step]:
     """The way to the goal as it looks now: what is next, what is due, then each concept that is not mastered,
     prerequisites first and of those that stand the one that adds most; as much as fits into today's minutes, at least
     one step. It is drawn anew after each answer."""
-    first, due = next_step(view).concept, _due(view)
+    first, due = next_step(view), _due(view)
     ways = {one.concept: Step("review", one.concept, "review-due") for one in due}
     ways |= {one.concept: _on_path(view, one) for one in _in_order(view) if one.concept not in ways}
-    if first:
-        ways = {first: ways.get(first) or next_step(view)} | ways
-    return _fitting(list(ways.values()), view.minutes) if view.minutes else list(ways.values())
+    if first.concept:
+        ways = {first.concept: ways.get(first.concept, first)} | ways
+    steps = list(ways.values())
+    return _fitting(steps, view.minutes) if view.minutes else steps
 
 
 def _in_order(view: StudyView) -> list[Standing]:

@@ -70,7 +70,7 @@ def decide(text: str, reading: Reading, table: FactTable) -> FactDecision | None
     if not rows and not wrong:
         return None
     used = [fact for _, fact in (*rows, *wrong)]
-    if _unexplained(reading, entity, used, table, text) or _compares(folded):
+    if _unexplained(reading, folded, entity, used, table, text) or _compares(folded):
         return None
     if wrong:
         return FactDecision("contradicted", tuple(wrong))
@@ -80,7 +80,7 @@ def decide(text: str, reading: Reading, table: FactTable) -> FactDecision | None
 def _says_more(folded: Sequence[str], language: str) -> bool:
     """Whether the claim makes more of a value than the table holds; "exactly 12" and "all 12" do not."""
     lists = lexicon(language)
-    universal = any(not "".join(folded[end : end + 1])[:1].isdigit() for _, end in lists.find("universals", folded))
+    universal = any(not folded[end:] or not folded[end][0].isdigit() for _, end in lists.find("universals", folded))
     return universal or any(lists.find(group, folded) for group in _SAYING_MORE)
 
 
@@ -164,11 +164,13 @@ def _agrees(quantity: Quantity, fact: Fact, bound: str) -> bool:
     return any(agrees(quantity.value, bound, value, EXACT) for value in values)
 
 
-def _unexplained(reading: Reading, entity: str, facts: Sequence[Fact], table: FactTable, text: str) -> list[Word]:
+def _unexplained(
+    reading: Reading, folded: Sequence[str], entity: str, facts: Sequence[Fact], table: FactTable, text: str
+) -> list[Word]:
     """The words of content or contrast that neither the entity, nor the attributes, nor the sentences of the facts
     account for, nor words that only describe or count all of it."""
     named = table.entities[entity]
-    lists, folded = lexicon(reading.language), [fold(word) for word in words(plain(text))]
+    lists = lexicon(reading.language)
     spans = (span for group in ("describing", "universals") for span in lists.find(group, folded))
     known = [*named.names, named.maker, *(word for start, end in spans for word in folded[start:end])]
     known += [table.entities[named.family].name] if named.family else []

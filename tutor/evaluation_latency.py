@@ -121,8 +121,8 @@ def throughput(turns: Sequence[TimedTurn], wall: float, processor: float) -> Mea
     said = [float(sum(call.tokens_out for call in turn.spoken)) for turn in turns]
     return {
         "tokens_per_second": pooled(said, each, SEED) if any(said) else Interval(None, None, None),
-        "turns_per_second": pooled([1.0] * len(turns), each, SEED),
-        "processor_seconds": pooled([processor / len(turns)] * len(turns), [1.0] * len(turns), SEED),
+        "turns_per_second": Interval(len(turns) / wall, None, None),
+        "processor_seconds": Interval(processor / len(turns), None, None),
     }
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tutor.measures import Interval
+
 
 def show_result(result: dict[str, Any]) -> str:
     """Every measure over all, by language and of the baselines, the differences to these, and the suite's own tables.
@@ -52,6 +54,4 @@ def _table(title: str, rows: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> I
 
 
 def _shown(value: Mapping[str, float | None]) -> str:
-    if value["value"] is None:
-        return "-"
-    return f"{value['value']:.3f} [{value['lo']:.3f}, {value['hi']:.3f}]"
+    return "-" if value["value"] is None else str(Interval(**value))

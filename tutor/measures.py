@@ -26,7 +26,8 @@ Statistic = Callable[[Counts], Values]
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A measured value with the bounds of its interval; all None where nothing could be measured."""
+    """A measured value with the bounds of its interval: no bounds for what was measured but once, and no value where
+    nothing could be measured."""
 
     value: float | None
     lo: float | None
@@ -40,9 +41,10 @@ class Interval:
         }
 
     def __str__(self) -> str:
-        if self.value is None or self.lo is None or self.hi is None:
+        if self.value is None:
             return "–"
-        return f"{self.value:.3f} [{self.lo:.3f}, {self.hi:.3f}]"
+        bounds = "" if self.lo is None or self.hi is None else f" [{self.lo:.3f}, {self.hi:.3f}]"
+        return f"{self.value:.3f}{bounds}"
 
 
 Measures = Mapping[str, Interval]

@@ -48,10 +48,13 @@ def _untold(question: str, language: str, used: Sequence[Stretch], glossary: Glo
 
 
 def _translated(word: str, language: str, glossary: Glossary) -> bool:
-    stems = [stem(part, language) for part in word.split("-")]
-    return any(term is not None for _, _, term in glossary.match(stems, language))
+    return any(term is not None for _, _, term in glossary.match(_stems(word, language), language))
 
 
 def _keys(word: str, language: str, glossary: Glossary) -> set[str]:
-    stems = [stem(part, language) for part in word.split("-")]
+    stems = _stems(word, language)
     return {*stems, *glossary.keys(stems, language)}
+
+
+def _stems(word: str, language: str) -> list[str]:
+    return [stem(part, language) for part in word.split("-")]
