@@ -45,7 +45,7 @@ MAY = {
     "upload_megabytes": "vsrt", "inquiry_desk": "rt", "upload_desk": "rt",
     **dict.fromkeys([f"inquiry_desk.{verb}" for verb in (
         "ask", "go_on", "stop", "look", "all", "take", "remove")], "rt"),
-    **dict.fromkeys([f"inquiry_desk.{part}" for part in ("forget", "folder", "desk", "library", "jobs")], ""),
+    **dict.fromkeys([f"inquiry_desk.{part}" for part in ("export", "forget", "folder", "desk", "library", "jobs")], ""),
     **dict.fromkeys([f"upload_desk.{verb}" for verb in (
         "add", "retry", "job", "stop", "close", "correct", "form", "remove")], "rt"),
     **dict.fromkeys([f"upload_desk.{part}" for part in (
@@ -61,7 +61,8 @@ MAY = {
     "practice.study": "",
     "learner_map.draw": "srt", "learner_map.study": "",
     **dict.fromkeys([f"check_desk.{verb}" for verb in ("text_of", "marked", "report", "keep", "kept")], "vsrt"),
-    "check_desk.forget": "srt", "check_desk.size": "srt", "check_desk.folder": "", "check_desk.limits": "",
+    "check_desk.forget": "srt", "check_desk.size": "srt",
+    **dict.fromkeys([f"check_desk.{part}" for part in ("export", "folder", "limits")], ""),
 }  # fmt: skip
 OTHERS_FOR_TEACHERS = {"study.show", "study.state", "study.knows", "study.path", "study.rule", "learner_map.draw"}
 

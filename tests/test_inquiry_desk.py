@@ -181,7 +181,10 @@ def test_each_has_their_own_and_only_what_is_there(desk: InquiryDesk, tmp_path: 
     inquiry = desk.ask(ME, "terms")
     made(desk, inquiry)
     assert desk.look("p-other", inquiry)["state"] == "none"
-    assert desk.all("p-other") == []
+    assert desk.all("p-other") == desk.export("p-other") == []
+    [whole] = json.loads(json.dumps(desk.export(ME)))
+    assert (whole["id"], whole["wish"]["kind"]) == (inquiry, "terms")
+    assert whole["made"] == desk.look(ME, inquiry)["made"]
     for name in ("", "../../x", "0" * 16, "x" * 16):
         assert desk.look(ME, name)["state"] == "none"
         for verb in (desk.go_on, lambda learner, one: desk.take(learner, one, "md")):

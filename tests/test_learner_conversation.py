@@ -198,7 +198,10 @@ def test_a_deleted_learner_leaves_no_conversation_behind(own: Tutor) -> None:
     say = Talk(own, learner="Zoraida-17")
     say("¿Qué es la atención y por qué me cuesta tanto a mí, Zoraida?")
     say(HELLO["es"])
+    own.check_desk.keep("Zoraida-17", "0123456789abcdef", {"text": "Lo escribe Zoraida."})
     exported = own.learner_export("Zoraida-17")
+    assert [kept["text"] for kept in exported["checks"]] == ["Lo escribe Zoraida."]
+    assert exported["inquiries"] == []
     assert "por qué me cuesta" in exported["conversations"]["Zoraida-17"][0]["question"]
     own.learner_delete("Zoraida-17")
     assert not own.history("Zoraida-17")

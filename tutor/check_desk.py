@@ -58,6 +58,10 @@ class CheckDesk:
         except (OSError, ValueError, TutorError):
             return dict(EMPTY)
 
+    def export(self, learner: str) -> list[dict[str, Any]]:
+        """All texts of a person, as `kept` gives them."""
+        return [self.kept(learner, file.stem) for file in sorted(self._of(learner).glob("*.json"))]
+
     def forget(self, learner: str) -> None:
         """Remove all texts of a person."""
         for file in self._of(learner).glob("*.json"):

@@ -10,7 +10,7 @@ import re
 import time
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -149,6 +149,11 @@ class InquiryDesk:
         """Remove an inquiry, with what came of it."""
         self.stop(learner, inquiry)
         _unlink(self._file(learner, inquiry))
+
+    def export(self, learner: str) -> list[dict[str, Any]]:
+        """A person's inquiries whole: `id`, `wish`, `changed` and `made`, as `look` says, as plain data."""
+        rows = [(row, self._summary(self._file(learner, row["id"]))) for row in self.all(learner)]
+        return [{**row, "wish": asdict(row["wish"]), "made": made and summary_row(made)} for row, made in rows]
 
     def forget(self, learner: str) -> None:
         """Remove all inquiries of a person."""

@@ -267,12 +267,15 @@ class Tutor:
         return self._conversations.heads(self.study.threads(learner), most) if self.study.knows(learner) else []
 
     def learner_export(self, learner: str) -> dict[str, Any]:
-        """Everything that is kept of a learner: events, exercises, conversations."""
+        """Everything that is kept of a learner: events, exercises, conversations, checked texts, inquiries."""
         whole = self.study.export(learner)
-        return {**whole, "conversations": {thread: self.history(thread) for thread in whole["threads"]}}
+        return {
+            **whole, "conversations": {thread: self.history(thread) for thread in whole["threads"]},
+            "checks": self.check_desk.export(learner), "inquiries": self.inquiry_desk.export(learner),
+        }  # fmt: skip
 
     def learner_delete(self, learner: str) -> dict[str, Any]:
-        """Remove everything that is kept of a learner, conversations included."""
+        """Remove everything that `learner_export` holds."""
         threads = self.study.threads(learner)
         self._conversations.forget(threads)
         self.recording.log.forget_texts()
