@@ -233,11 +233,15 @@ class Gatherer:
             return [*self._asked_of(plan, hits), *chosen]
         about = [
             passage for passage in hits
-            if passage.concept == plan.concepts[0] and not self._lacking(plan.topic, plan.language, [passage])
+            if passage.concept == plan.concepts[0] and (passage.kind != "code" or plan.intent == "code")
+            and not self._lacking(plan.topic, plan.language, [passage])
         ]  # fmt: skip
         about.sort(key=lambda passage: passage.kind in ONE_SENTENCE)
         rest = [passage for passage in chosen if not self._lacking(plan.topic, plan.language, [passage])]
-        return [*about[:3], *rest] if about else chosen
+        alone = plan.intent == "explain" and all(passage.kind in ONE_SENTENCE for passage in about)
+        return (
+            [*about[:3], *rest, *(first if alone else [])] if about else chosen
+        )  # a sentence, and what it is a part of
 
     def _asked_of(self, plan: Plan, hits: Sequence[Passage]) -> list[Passage]:
         """For "what is BERT?", under another concept's name: the FAQ's question about BERT, if one was found."""

@@ -1,17 +1,25 @@
 """The concepts that a message names, and what it says beyond their names."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from agents.follow_ups import without_pronoun
 from agents.message_words import names_in, pieces_of
 from agents.scaffold import scaffold
 from knowledge.course import Course
 from knowledge.frequency import zipf
+from knowledge.messages import LANGUAGES
 from knowledge.terms import fold, plain, stem, words
 
-MOST_PIECES = 6  # of a concept's name
 KNOWN_NAME = 3.5  # Zipf frequency from which a word written with a capital need not be a name
+Names = dict[tuple[str, ...], str]  # the words of a name -> the id of its concept
 SPECIFIC = 4.0  # Zipf frequency below which a word beside a concept's name makes another thing of it
+# Words that ask, and "is": a name that begins with one is a question itself ("how attention works").
+_ASKING = frozenset(
+    """what which who when where why how is are que cual cuales quien quienes cuando donde por como cuanto cuanta
+    cuantos cuantas es son""".split()
+)
+_REFLEXIVE = frozenset({"me", "te", "se", "nos", "os"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +36,87 @@ class ConceptNames:
 
     def __init__(self, course: Course) -> None:
         self.course = course
-        self._known: dict[str, dict[tuple[str, ...], str]] = {}
+        self._known: dict[str, tuple[Names, Names]] = {}
 
     def mentions(self, tokens: list[str], language: str) -> list[Mention]:
-        """The concepts named in the message, longest alias first, each word used once."""
-        aliases = self._aliases(language)
+        """The concepts named in the message, longest alias first, each word used once.
+
+        A name may be in the other language, written as it is there and no words of this one: "¿qué es attention?".
+        """
         pieces = pieces_of(tokens)
+        folded = tuple(fold(piece) for piece in pieces)
         stems = _stems(tokens, language)
+        longest = self._longest
         found, at = [], 0
         while at < len(stems):
-            for length in range(min(MOST_PIECES, len(stems) - at), 0, -1):
-                concept = aliases.get(stems[at : at + length])
-                # "explain" shares its stem with "explainability" and names nothing
-                if concept and not (length == 1 and fold(pieces[at]) in scaffold().talk[language]):
+            for length in range(min(longest, len(stems) - at), 0, -1):
+                concept = self._named(folded[at : at + length], stems[at : at + length], language)
+                if concept:
                     found.append(Mention(concept, at, at + length))
                     at += length
                     break
             else:
                 at += 1
-        return found
+        return found or self._hidden(folded, language)
 
-    def _aliases(self, language: str) -> dict[tuple[str, ...], str]:
-        """Stems of a name -> its concept. Made for a language when it is first spoken."""
+    def _hidden(self, folded: tuple[str, ...], language: str) -> list[Mention]:
+        """The name in a message of which every word is a word of asking: "¿qué es llama?", not "¿cómo se llama?"."""
+        if not scaffold().talk[language].issuperset(folded):
+            return []
+        written = self._names(language)[0]
+        places = [place for place, word in enumerate(folded) if (word,) in written]
+        return [
+            Mention(written[folded[place],], place, place + 1)
+            for place in places if not (place and folded[place - 1] in _REFLEXIVE)
+        ]  # fmt: skip
+
+    def language_of(self, message: str) -> str:
+        """The language whose names the message uses, where those of the other do not occur in it; else ""."""
+        tokens = words(plain(message))
+        named = [language for language in LANGUAGES if self._whole_name(tokens, language)]
+        return named[0] if len(named) == 1 else ""
+
+    @cached_property
+    def _longest(self) -> int:
+        """The pieces of the longest name."""
+        return max((len(name) for language in LANGUAGES for name in self._names(language)[0]), default=0)
+
+    def _whole_name(self, tokens: list[str], language: str) -> bool:
+        """Whether a message is one name, in this language."""
+        written, stemmed = self._names(language)
+        return tuple(fold(piece) for piece in pieces_of(tokens)) in written or _stems(tokens, language) in stemmed
+
+    def _named(self, folded: tuple[str, ...], stems: tuple[str, ...], language: str) -> str:
+        """The concept of a name, or ""."""
+        written, stemmed = self._names(language)
+        talk = scaffold().talk[language]
+        if len(folded) == 1 and folded[0] in talk:
+            return ""
+        if folded in written:
+            return written[folded]
+        if folded[0] not in talk and stems in stemmed:  # "explain AI" has the stems of "explainable AI"
+            return stemmed[stems]
+        unknown = any(word.isalpha() and not zipf(word, language) for word in folded)
+        other = [self._names(spoken)[0] for spoken in LANGUAGES if spoken != language] if unknown else []
+        return next((names[folded] for names in other if folded in names), "")
+
+    def _names(self, language: str) -> tuple[Names, Names]:
+        """The names as they are written, which tell a decoder from decoding, and their stems; short forms in full, too.
+
+        Made for a language when it is first spoken. Of names with one stem the first in the course has it.
+        """
         if language not in self._known:
-            self._known[language] = {
-                _stems(words(plain(alias)), language): concept.id
-                for concept in self.course.concepts.values()
-                for alias in (concept.name[language], *concept.aliases[language])
-            }
+            written: Names = {}
+            stemmed: Names = {}
+            short = scaffold().short[language]
+            for concept in self.course.concepts.values():
+                for alias in (concept.name[language], *concept.aliases[language]):
+                    tokens = words(plain(alias))
+                    spelled_out = [word for token in tokens for word in words(short.get(token, token))]
+                    for name in (tokens, spelled_out):
+                        written.setdefault(tuple(fold(piece) for piece in pieces_of(name)), concept.id)
+                        stemmed.setdefault(_stems(name, language), concept.id)
+            self._known[language] = written, stemmed
         return self._known[language]
 
 
@@ -64,6 +125,16 @@ def beyond(asking: str, tokens: list[str], mentions: list[Mention]) -> list[Ment
     asked = set(pieces_of(words(asking)))
     pieces = [fold(piece) for piece in pieces_of(tokens)]
     return [item for item in mentions if not asked.issuperset(pieces[item.start : item.end])]
+
+
+def is_part_of_name(asking: str, tokens: list[str], mentions: list[Mention], language: str) -> bool:
+    """Whether the words of asking only belong to the one name of the message: "tool use", "código abierto"."""
+    if len(mentions) != 1:
+        return False
+    name = [fold(piece) for piece in pieces_of(tokens)[mentions[0].start : mentions[0].end]]
+    telling = [piece for piece in pieces_of(words(fold(asking))) if piece not in _ASKING]
+    apart = name[0] not in _ASKING and not scaffold().talk[language].issuperset(name)
+    return apart and 0 < len(telling) <= len(name) and set(telling) <= set(name)
 
 
 def topic_of(tokens: list[str], mentions: list[Mention], concept: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from agents.asked_facts import beyond_facts, count_asked, facts_asked
 from agents.dialogue_acts import ACTS, dialogue_acts
 from agents.follow_ups import AT_HAND, FOLLOW_UPS, goes_on, opens_on
 from agents.halves import Halves
-from agents.mentions import ConceptNames, Mention, beyond, critical_of, focus_of, topic_of
+from agents.mentions import ConceptNames, Mention, beyond, critical_of, focus_of, is_part_of_name, topic_of
 from agents.message_words import MessageWords, pieces_of
 from agents.plan import EXACT, LEVELS, Memory, Plan
 from agents.scaffold import scaffold
@@ -26,6 +26,7 @@ from knowledge.text_guard import text_language
 SEARCH_DEPTH = 20  # passages of both languages
 MOST_CONCEPTS = 4
 # Intents whose patterns match only words of asking: none of those is what the question is about.
+_IN_NAMES = frozenset({"why", "how", "code", "example"})  # acts whose words may be those of a name
 _WORDED = ACTS | FOLLOW_UPS | {"example", "formula", "code", "mistakes"}
 _ENGLISH = re.compile(r"\b(english|ingles)\b")
 
@@ -64,6 +65,10 @@ class Planner:
         critical = critical_of(message, tokens, mentions, focus_of(tokens, mentions, language), language)
         return self._asking(" ".join(tokens), tokens, mentions, critical, language)
 
+    def language_of(self, message: str) -> str:
+        """The language of a message that is a name alone ("attention"), where it is a name in one only; else ""."""
+        return self._names.language_of(message)
+
     def shortlist(self, message: str, language: str, most: int) -> tuple[str, ...]:
         """The likeliest concepts of a message, as many as asked for; none where documents alone may speak."""
         finding = self.finder.find(self.read(message, language)) if self.finder else None
@@ -79,6 +84,8 @@ class Planner:
         folded = fold(" ".join(message.split())).lstrip("¿¡ ")
         mentions = self._names.mentions(tokens, language)
         intent, asking = self._acts.tell(folded, language, bool(mentions or focus_of(tokens, mentions, language)))
+        if intent in _IN_NAMES and is_part_of_name(asking, tokens, mentions, language):
+            intent, asking = "explain", ""
         mentions = beyond(asking, tokens, mentions) if intent in AT_HAND else mentions
         named = mentions if self._course_speaks else []  # documents must speak to a concept's name like to any word
         focus = focus_of(tokens, named, language, asking if intent in _WORDED else "")
@@ -98,7 +105,7 @@ class Planner:
         hits = self.retriever.search(query, language, SEARCH_DEPTH)
         critical = critical_of(message, tokens, named, focus, language)
         finding = self._find(query, tokens, named, critical, language)
-        concepts = memory.concepts if carried else self._concepts(finding, named, intent)
+        concepts = memory.concepts if carried else self._concepts(finding, named, intent, focus)
         first = concepts[:1]
         facts = facts_asked(self.course.facts, query, language, intent, focus, [item.concept for item in named])
         if facts:
@@ -169,12 +176,17 @@ class Planner:
         content = tuple(dict.fromkeys(piece for piece, tell in zip(pieces, tells, strict=True) if tell))
         return Asking(query, language, content, critical, shares, names)
 
-    def _concepts(self, finding: Finding | None, mentions: list[Mention], intent: str) -> tuple[str, ...]:
-        """The likeliest concepts, those to be compared before others; with documents alone, those that are named."""
+    def _concepts(
+        self, finding: Finding | None, mentions: list[Mention], intent: str, focus: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """The likeliest concepts, those to be compared before others; with documents alone, those that are named.
+
+        A message that says nothing beyond names ("explain attention") is about what it names, whatever else is near.
+        """
         named = tuple(dict.fromkeys(item.concept for item in mentions))
         if finding is None:
             return named
         ranked = [found.concept for found in finding.concepts]
-        if intent == "compare" and ranked[0] in named:
+        if named and (not focus or (intent == "compare" and ranked[0] in named)):
             ranked.sort(key=lambda concept: concept not in named)
         return tuple(ranked[:MOST_CONCEPTS])

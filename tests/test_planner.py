@@ -7,6 +7,7 @@ import pytest
 
 from agents.plan import LEVELS, Memory, Plan
 from agents.planner import Planner
+from knowledge.course import Course
 
 NEW = Memory()
 AFTER_ATTENTION = {
@@ -27,6 +28,10 @@ INTENTS = [
     ("explain", "¿Qué es la atención?", "What is attention?"),
     ("explain", "explícame la autoatención", "explain self-attention"),
     ("explain", "BERT", "BERT"),
+    ("explain", "¿Qué es un LLM de código abierto?", "What is tool use?"),
+    ("explain", "modelo de recompensa de proceso", "What is a process reward model?"),
+    ("code", "código de la softmax", "code of the softmax"),
+    ("how", "cómo funciona BPE", "how RoPE works"),
     ("why", "¿Por qué se usan varias cabezas?", "Why are several heads used?"),
     ("why", "¿para qué sirve la normalización de capa?", "what is layer normalization for?"),
     ("why", "xq hace falta la máscara causal", "what happens if there is no causal mask"),
@@ -81,6 +86,71 @@ def test_a_named_concept_comes_first(planner: Planner, concept: str, spanish: st
         assert made.named
         assert not made.carried
         assert made.hits
+
+
+TELLING = {
+    "es": ("Explícame {}", "¿Qué es {}?", "Háblame de {}", "{}", "no entiendo {}"),
+    "en": ("Explain {}", "What is {}?", "Tell me about {}", "{}", "I don't understand {}"),
+}
+
+
+def names_of(course: Course, language: str) -> list[tuple[str, str]]:
+    """Every name and alias of a language that is one concept's, with its concept."""
+    found = [
+        (alias, concept.id) for concept in course.concepts.values()
+        for alias in dict.fromkeys((concept.name[language], *concept.aliases[language]))
+    ]  # fmt: skip
+    return [(alias, concept) for alias, concept in found if len({own for name, own in found if name == alias}) == 1]
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_who_says_a_name_and_no_more_is_told_of_that_concept(planner: Planner, course: Course, language: str) -> None:
+    """A name of each concept in turn with each wording: "explain attention" is not about what explains."""
+    seen: dict[str, list[str]] = {}
+    for alias, concept in names_of(course, language):
+        seen.setdefault(concept, []).append(alias)
+    missed = []
+    for place, (concept, aliases) in enumerate(seen.items()):
+        for turn, telling in enumerate(TELLING[language]):
+            alias = aliases[(place + turn) % len(aliases)]
+            plan = planned(planner, telling.format(alias), language)
+            if plan.concepts[:1] != (concept,) or not plan.named:
+                missed.append((telling, alias, concept, plan.concepts[:1]))
+    assert len(missed) <= 0.01 * len(seen) * len(TELLING[language]), missed
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "concept"),
+    [
+        ("Explain attention", "en", "attention"),
+        ("Tell me about attention", "en", "attention"),
+        ("Explain the decoder", "en", "decoder"),
+        ("what is decoding", "en", "decoding"),
+        ("Explain AI teachers", "en", "education"),
+        ("norm placement", "en", "norm-placement"),
+        ("¿Qué es attention?", "es", "attention"),
+        ("no entiendo positional encoding", "es", "positional-encoding"),
+        ("racismo", "es", "bias"),
+        ("¿Qué es llama?", "es", "llama"),
+    ],
+)
+def test_names_are_told_from_words_like_them(planner: Planner, message: str, language: str, concept: str) -> None:
+    assert planned(planner, message, language).concepts[0] == concept
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [
+        ("attention", "en"),
+        ("atención", "es"),
+        ("attention weights", "en"),
+        ("softmax", ""),
+        ("hello", ""),
+        ("BERT", ""),
+    ],
+)
+def test_a_name_of_one_language_tells_which_is_spoken(planner: Planner, message: str, language: str) -> None:
+    assert planner.language_of(message) == language
 
 
 def test_both_concepts_of_a_comparison_are_found(planner: Planner) -> None:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from agents.composer import Composer
 from agents.dialogue_acts import ACTS
 from agents.explainer import Writer
-from agents.plan import Memory
 from knowledge.messages import LANGUAGES
 from knowledge.storage import writable_folder
 from knowledge.text_guard import guard_text, text_language
@@ -69,7 +68,8 @@ class Conversations:
         thread = _named(thread or learner or uuid.uuid4().hex[:12])
         graph, parts = self.graph, self.assembly.parts(sources, against)
         pupil = self._pupil(learner, thread)
-        spoken = self._language(text, language, thread_memory(graph, thread))
+        memory = thread_memory(graph, thread)
+        spoken = self._language(text, language, memory.language or parts.planner.language_of(text))
         timings = {"open": _ms(started)}
         old = last_turn(graph, thread) if instead else None
         fresh = self.assembly.fresh(parts, pupil)
@@ -136,9 +136,9 @@ class Conversations:
             if concept in pupil.study.course.concepts:
                 pupil.study.explained(pupil.learner, concept, intent, f"{thread}:{uuid.uuid4().hex[:8]}")
 
-    def _language(self, text: str, asked: str, memory: Memory) -> str:
+    def _language(self, text: str, asked: str, likely: str) -> str:
         settled = asked if asked in LANGUAGES else self.settings.language
-        return text_language(text, settled, memory.language or DEFAULT_LANGUAGE)
+        return text_language(text, settled, likely or DEFAULT_LANGUAGE)
 
 
 def _named(thread: str) -> str:
