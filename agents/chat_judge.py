@@ -37,6 +37,9 @@ class ChatJudge:
         self._decider = Decider(model, LETTERS, temperature)
         self.name = f"judge:{label}/{_prompt_digest()}/{self._decider.way}"
 
+    def begin(self, claim: str) -> None:
+        """Nothing to do: claim and sentence are read together."""
+
     def score(self, evidence: Sequence[Sequence[str]], claims: Sequence[str]) -> list[Judgement]:
         """One judgement a claim; each pair is asked alone, so that no other pair can change its score."""
         pairs = pairs_of(evidence, claims)

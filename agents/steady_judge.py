@@ -40,6 +40,10 @@ class SteadyJudge:
         """The same."""
         return self._now.general
 
+    def begin(self, claim: str) -> None:
+        """Told to the one that judges now."""
+        self._now.begin(claim)
+
     def score(self, evidence: Sequence[Sequence[str]], claims: Sequence[str]) -> list[Judgement]:
         """The judgements of the model, else of the other one."""
         if self._now is self._judge:

@@ -102,8 +102,8 @@ def export(network: VerifierNetwork, sizes: Sizes, embeddings: tuple[NDArray[Any
     """Write both graphs."""
     folder.mkdir(parents=True, exist_ok=True)
     ids, full = torch.ones(1, 8, dtype=torch.int64), folder / "full.onnx"
-    claim, sentence = torch.zeros(1, 8, sizes.width), torch.zeros(1, 9, sizes.width)
-    masks = torch.ones(1, 8, dtype=torch.bool), torch.ones(1, 9, dtype=torch.bool)
+    claim, sentence = torch.zeros(2, 8, sizes.width), torch.zeros(2, 9, sizes.width)
+    masks = torch.ones(2, 8, dtype=torch.bool), torch.ones(2, 9, dtype=torch.bool)
     reader = ShippedReader(network.reader, *embeddings).eval()
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # the exporter announces its own retirement on every call
@@ -112,12 +112,13 @@ def export(network: VerifierNetwork, sizes: Sizes, embeddings: tuple[NDArray[Any
             dynamic_axes={"ids": {1: "tokens"}, "states": {1: "tokens"}},
         )  # fmt: skip
         torch.onnx.export(
-            network.head.eval(), (claim, sentence, *masks, torch.zeros(1, 8, 9)), str(folder / HEAD),
+            network.head.eval(), (claim, sentence, *masks, torch.zeros(2, 8, 9)), str(folder / HEAD),
             opset_version=OPSET, dynamo=False, output_names=["logits"],
             input_names=["claim", "sentence", "claim_mask", "sentence_mask", "same"],
             dynamic_axes={
-                "claim": {1: "claim_tokens"}, "sentence": {1: "sentence_tokens"}, "claim_mask": {1: "claim_tokens"},
-                "sentence_mask": {1: "sentence_tokens"}, "same": {1: "claim_tokens", 2: "sentence_tokens"},
+                "claim": {0: "pairs", 1: "claim_tokens"}, "sentence": {0: "pairs", 1: "sentence_tokens"},
+                "claim_mask": {0: "pairs", 1: "claim_tokens"}, "sentence_mask": {0: "pairs", 1: "sentence_tokens"},
+                "same": {0: "pairs", 1: "claim_tokens", 2: "sentence_tokens"}, "logits": {0: "pairs"},
             },
         )  # fmt: skip
     onnx.save(in_bytes(onnx.load(full)), folder / READER)

@@ -171,8 +171,8 @@ class Head(nn.Module):
         claim_hidden, hidden = ~claim_mask, ~sentence_mask
         alike = normalize(self.alike(claim), dim=-1) @ normalize(self.alike(sentence), dim=-1).transpose(-1, -2)
         aligned = (self.sharpness * alike + self.sameness * same).masked_fill(hidden[:, None, :], FAR).softmax(2)
-        signs = self.signs[:length].expand(len(sentence), length, PLACES)
-        own_signs = self.signs[:count].expand(len(claim), count, PLACES)
+        signs = self.signs[:length].expand(sentence.shape[0], length, PLACES)
+        own_signs = self.signs[:count].expand(claim.shape[0], count, PLACES)
         beside = aligned @ sentence
         best = alike.masked_fill(hidden[:, None, :], -1.0).amax(2)
         tokens = self.drop(self.mix(torch.cat(

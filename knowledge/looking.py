@@ -64,6 +64,8 @@ class Looker:
     def look(self, claim: Claim, language: str, evidence: Sequence[Passage] = ()) -> Looked:
         """The claim beside the sentences that stand nearest to it, nothing decided yet."""
         whole = claim.whole
+        if self.verifier is not None and self.sentences and not self.reads_all:
+            self.verifier.begin(plain(whole))
         reading = self.reader.read(whole, language)
         rarity = Rarity(self.retriever, language)
         found = self.sentences.search(whole, language, FOUND) if self.sentences else []

@@ -20,7 +20,7 @@ SHARED = 0.15  # of the claim's weight, said by a sentence that may support it b
 FEW = 4  # content words of a short claim, its denial among them
 PAIR = 2  # content words of a claim that says one thing of another: that a sentence has both tells little
 
-TELLING = 0.12  # P(supported or contradicted) from which a sentence is read in the other language, too
+TELLING = 0.12  # P(supported or contradicted) from which a sentence counts in the other language, too
 ASKED_AT_ONCE = 8  # claims that are read at a time, by as many people
 _READERS = ThreadPoolExecutor(ASKED_AT_ONCE, "second-look")
 
@@ -67,19 +67,17 @@ def ask(
 def _scores(verifier: Verifier, claim: str, facts: Sequence[Wordings]) -> list[Scores]:
     """What the verifier says of each fact: the mean over both languages, since two readings err less than one; in its
     first language alone where that says nothing of the claim."""
-    first = _read(verifier, claim, [own.text for own, *_ in facts])
-    telling = [place for place, (yes, no) in enumerate(first) if yes + no >= TELLING and len(facts[place]) > 1]
-    second = _read(verifier, claim, [facts[place][1].text for place in telling])
-    for place, (yes, no) in zip(telling, second, strict=True):
-        first[place] = ((first[place][0] + yes) / 2, (first[place][1] + no) / 2)
-    return first
+    (judgement,) = verifier.score([[wording.text for fact in facts for wording in fact[:2]]], [claim])
+    said = iter(zip(judgement.supported, judgement.contradicted, strict=True))
+    return [_both([next(said) for _ in fact[:2]]) for fact in facts]
 
 
-def _read(verifier: Verifier, claim: str, texts: list[str]) -> list[Scores]:
-    if not texts:
-        return []
-    (judgement,) = verifier.score([texts], [claim])
-    return list(zip(judgement.supported, judgement.contradicted, strict=True))
+def _both(said: Sequence[Scores]) -> Scores:
+    """The scores of a fact from those of its wordings, its own first."""
+    yes, no = said[0]
+    if len(said) == 1 or yes + no < TELLING:
+        return yes, no
+    return (yes + said[1][0]) / 2, (no + said[1][1]) / 2
 
 
 def is_doubtful(claim: Reading, read: Sequence[ReadJudged]) -> bool:

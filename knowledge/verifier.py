@@ -42,6 +42,11 @@ class Verifier(Protocol):
         """Whether it was made for any subject; one that was trained on a course reads that course's sentences alone."""
         ...
 
+    def begin(self, claim: str) -> None:
+        """Hear of a claim that will be asked about, and perhaps read it meanwhile. Returns at once, raises nothing and
+        changes no score."""
+        ...
+
     def score(self, evidence: Sequence[Sequence[str]], claims: Sequence[str]) -> list[Judgement]:
         """One judgement a claim, on its own sentences: `evidence[n]` belongs to `claims[n]`, and may be empty.
 

@@ -44,6 +44,9 @@ class TransformersVerifier:
         self.labels, self.form = labels, form
         self.window = _window(tokenizer, model.config)
 
+    def begin(self, claim: str) -> None:
+        """Nothing to do: claim and sentence are read together."""
+
     def score(self, evidence: Sequence[Sequence[str]], claims: Sequence[str]) -> list[Judgement]:
         """One judgement a claim; pairs of like length are batched together."""
         pairs = pairs_of(evidence, claims)

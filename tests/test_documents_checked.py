@@ -28,6 +28,9 @@ class Sure:
         self.general = general
         self.asked = 0
 
+    def begin(self, claim: str) -> None:
+        """Reads nothing ahead."""
+
     def score(self, evidence: Sequence[Sequence[str]], claims: Sequence[str]) -> list[Judgement]:
         self.asked += 1
         return [Judgement((self.says[0],) * len(texts), (self.says[1],) * len(texts)) for texts in evidence]

@@ -29,6 +29,9 @@ class Says:
         self.says = (supported, contradicted)
         self.asked: list[tuple[str, str]] = []
 
+    def begin(self, claim: str) -> None:
+        """Reads nothing ahead."""
+
     def score(self, evidence: Sequence[Sequence[str]], claims: Sequence[str]) -> list[Judgement]:
         self.asked += [(text, claim) for texts, claim in zip(evidence, claims, strict=True) for text in texts]
         return [Judgement((self.says[0],), (self.says[1],)) for _ in claims]

@@ -28,6 +28,9 @@ class Model:
         self.away = False
         self.asked = 0
 
+    def begin(self, claim: str) -> None:
+        """Reads nothing ahead."""
+
     def score(self, evidence: Sequence[Sequence[str]], claims: Sequence[str]) -> list[Judgement]:
         self.asked += 1
         if self.away:

@@ -53,7 +53,7 @@ def save_tiny(folder: Path, bias: tuple[float, float, float], slope: float = 0.0
     kinds = {"claim": ("n", 1), "sentence": ("m", 1), "claim_mask": ("n",), "sentence_mask": ("m",), "same": ("n", "m")}
     inputs = [
         helper.make_tensor_value_info(
-            name, TensorProto.BOOL if name.endswith("mask") else TensorProto.FLOAT, [1, *shape]
+            name, TensorProto.BOOL if name.endswith("mask") else TensorProto.FLOAT, ["pairs", *shape]
         )
         for name, shape in kinds.items()
     ]
@@ -69,7 +69,7 @@ def save_tiny(folder: Path, bias: tuple[float, float, float], slope: float = 0.0
             helper.make_node("Add", ["raised", "bias"], ["logits"]),
         ],
         inputs,
-        helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, 3]),
+        helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["pairs", 3]),
         values,
     )
     digests = {name: hashlib.sha256((folder / file).read_bytes()).hexdigest() for name, file in FILES.items()}
@@ -216,7 +216,44 @@ def test_what_was_read_is_not_read_again(tmp_path: Path, monkeypatch: pytest.Mon
         def run(self, *_: Any) -> Any:
             raise AssertionError("read again")
 
-    monkeypatch.setitem(verifier.__dict__, "_reader", Broken())
+    monkeypatch.setitem(verifier._sessions, READER, Broken())
     assert verifier.score([["head"]], ["layer"]) == first
-    monkeypatch.setitem(verifier.__dict__, "_head", Broken())
+    monkeypatch.setitem(verifier._sessions, HEAD, Broken())
     assert verifier.score([["layer"]], ["head"]) == first
+
+
+def test_scores_are_the_same_to_the_last_bit_in_whatever_company() -> None:
+    """Alone, with others of other lengths, and in another order: sums are taken in the same order."""
+    long = "The encoder has six layers and the decoder has six layers, each with heads that attend to every token. "
+    sentences = [
+        *(text for texts in EVIDENCE for text in texts),
+        "Six.",
+        long,
+        long * 2,
+        *(f"Head {n}." for n in range(9)),
+    ]
+    claims = [*CLAIMS, "The decoder has six layers, and so has the encoder, in which nothing is masked at any place."]
+    together = OnnxVerifier().score([sentences for _ in claims], claims)
+    backwards = OnnxVerifier().score([sentences[::-1] for _ in claims], claims[::-1])
+    apart = OnnxVerifier()
+    for claim, one, other in zip(claims, together, backwards[::-1], strict=True):
+        assert one.supported == other.supported[::-1]
+        for place, text in enumerate(sentences):
+            assert asked(apart, text, claim) == (one.supported[place], one.contradicted[place])
+
+
+def test_a_claim_heard_of_before_is_read_once(tmp_path: Path) -> None:
+    verifier = OnnxVerifier(save_tiny(tmp_path, (1.0, 0.0, 0.0)))
+    plain = verifier.score([["layer"]], ["head"])
+    reader, texts = verifier._reader, []
+
+    class Counting:
+        def run(self, names: Any, given: Any) -> Any:
+            texts.append(given["ids"].tolist())
+            return reader.run(names, given)
+
+    fresh = OnnxVerifier(tmp_path)
+    fresh._sessions[READER] = Counting()
+    fresh.begin("head")
+    assert fresh.score([["layer", "six"]], ["head"])[0].supported[:1] == plain[0].supported
+    assert len(texts) == 3

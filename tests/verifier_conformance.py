@@ -68,6 +68,12 @@ class VerifierConformance:
     def test_the_same_question_gets_the_same_answer(self, verifier: Verifier) -> None:
         assert verifier.score(EVIDENCE, CLAIMS) == verifier.score(EVIDENCE, CLAIMS)
 
+    def test_what_is_heard_of_before_changes_nothing(self, verifier: Verifier) -> None:
+        plain = verifier.score(EVIDENCE, CLAIMS)
+        for text in [*CLAIMS, *ODD, *CLAIMS]:
+            verifier.begin(text)
+        assert flat(verifier.score(EVIDENCE, CLAIMS)) == pytest.approx(flat(plain), abs=1e-4)
+
     def test_a_score_depends_on_its_pair_alone(self, verifier: Verifier) -> None:
         together = verifier.score(EVIDENCE, CLAIMS)
         alone = [
