@@ -10,7 +10,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +161,6 @@ class ConceptFinder:
         self.concepts = list(course.concepts)
         self.weights, self.answering = read_weights()
         self._rows = {concept: row for row, concept in enumerate(self.concepts)}
-        self._vector = lru_cache(maxsize=64)(lambda text: retriever.encoder.encode([text])[0])
 
     @cached_property
     def vocabularies(self) -> "dict[str, Vocabulary]":
@@ -197,7 +196,7 @@ class ConceptFinder:
         # Vectors of an encoder that knows English only are those of the English twins; see knowledge/vectors.py.
         near = language if language in self.retriever.encoder.languages else "en"
         translated = text if near == language else self.retriever.glossary.translate(text, language, near)
-        vector = self._vector(translated)
+        vector = self.retriever.vector(translated)[0]
         passages, questions = self.retriever.index.partitions, self.questions.partitions
         weight = sum(self.weight(word, language) for word in asking.content) or 1.0
         return Signs(

@@ -73,7 +73,7 @@ class Retriever:
         self.encoder = encoder
         self.glossary = glossary
         self.weights = BILINGUAL_ENCODER if "es" in encoder.languages else ENGLISH_ENCODER
-        self._vector = lru_cache(maxsize=256)(lambda text: encoder.encode([text]))
+        self.vector = lru_cache(maxsize=256)(lambda text: encoder.encode([text]))  # of a text, shape (1, size)
 
     @cached_property
     def passages(self) -> Mapping[str, Passage]:
@@ -147,7 +147,7 @@ class Retriever:
         if weights.dense:
             # Across languages in the passages' own; Spanish for an English-only encoder in both (docs/LOG.md).
             seen = text if partition.language != language else self._for_encoder(query, language)
-            for rank, (row, cosine) in enumerate(partition.dense(self._vector(seen), pool, rows), start=1):
+            for rank, (row, cosine) in enumerate(partition.dense(self.vector(seen), pool, rows), start=1):
                 scores[row] = scores.get(row, 0.0) + weights.dense / (RANK_CONSTANT + rank)
                 cosines[row] = cosine
         return [

@@ -105,18 +105,17 @@ def names_of(course: Course, language: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_who_says_a_name_and_no_more_is_told_of_that_concept(planner: Planner, course: Course, language: str) -> None:
-    """A name of each concept in turn with each wording: "explain attention" is not about what explains."""
+    """A name of each concept, in one wording after the other: "explain attention" is not about what explains."""
     seen: dict[str, list[str]] = {}
     for alias, concept in names_of(course, language):
         seen.setdefault(concept, []).append(alias)
     missed = []
     for place, (concept, aliases) in enumerate(seen.items()):
-        for turn, telling in enumerate(TELLING[language]):
-            alias = aliases[(place + turn) % len(aliases)]
-            plan = planned(planner, telling.format(alias), language)
-            if plan.concepts[:1] != (concept,) or not plan.named:
-                missed.append((telling, alias, concept, plan.concepts[:1]))
-    assert len(missed) <= 0.01 * len(seen) * len(TELLING[language]), missed
+        telling, alias = TELLING[language][place % len(TELLING[language])], aliases[place % len(aliases)]
+        plan = planned(planner, telling.format(alias), language)
+        if plan.concepts[:1] != (concept,) or not plan.named:
+            missed.append((telling, alias, concept, plan.concepts[:1]))
+    assert not missed
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from test_verifier_onnx import save_tiny
 from knowledge.candidates import texts_to_verify
 from knowledge.documents import Passage, Sentence
 from knowledge.readings import STATES, Readings, ReadText, keep_readings, open_readings
-from knowledge.verifier_onnx import OnnxVerifier
+from knowledge.verifier_onnx import READER, OnnxVerifier
 
 TEXTS = ["layer head", "six", "mask mask layer"]
 
@@ -117,7 +117,7 @@ def test_a_verifier_says_the_same_of_what_it_kept_and_reads_it_no_more(
             read.append(given["ids"].tolist())
             return graph.run(names, given)
 
-    monkeypatch.setitem(verifier.__dict__, "_reader", Watched())
+    monkeypatch.setitem(verifier._sessions, READER, Watched())
     assert verifier.score([TEXTS], ["head"]) == fresh
     assert read == [[[0, 5, 2]]], "the claim alone"
 

@@ -124,32 +124,33 @@ def numbers(value: Value) -> list[float]:
     return [float(value)]
 
 
-def shape(value: Value) -> Any:
-    """How a value is nested; texts count with what they say."""
-    if isinstance(value, tuple):
-        return tuple(shape(part) for part in value)
-    return value if isinstance(value, str) else None
-
-
 def finite(value: Value) -> bool:
     """Whether a value has something in it and no infinity or NaN."""
-    return value is not None and all(math.isfinite(number) for number in numbers(value))
+    if isinstance(value, tuple):
+        return all(part is None or finite(part) for part in value)
+    return value is not None and (isinstance(value, str) or math.isfinite(value))
 
 
 def agree(one: Value, other: Value, tolerance: float = AGREEMENT) -> bool:
     """Whether two computations gave the same: the same texts and shape, numbers within a relative tolerance."""
-    return shape(one) == shape(other) and all(
-        math.isclose(mine, theirs, rel_tol=tolerance, abs_tol=tolerance)
-        for mine, theirs in zip(numbers(one), numbers(other), strict=True)
-    )
+    return _alike(one, other, lambda mine, theirs: math.isclose(mine, theirs, rel_tol=tolerance, abs_tol=tolerance))
 
 
 def apart(one: Value, other: Value, tolerance: float) -> bool:
     """Whether no answer could pass for both: they differ in shape or text, or some number by more than twice the
     tolerance."""
-    if shape(one) != shape(other):
-        return True
-    return any(
-        abs(mine - theirs) > 2 * tolerance * (1 + 1e-9) and not math.isclose(mine, theirs, rel_tol=1e-9)
-        for mine, theirs in zip(numbers(one), numbers(other), strict=True)
+    least = 2 * tolerance * (1 + 1e-9)
+    return not _alike(
+        one, other, lambda mine, theirs: abs(mine - theirs) <= least or math.isclose(mine, theirs, rel_tol=1e-9)
     )
+
+
+def _alike(one: Value, other: Value, same: Callable[[float, float], bool]) -> bool:
+    """Whether two values have one shape and the same texts, and all their numbers are the `same`."""
+    if isinstance(one, tuple):
+        if not isinstance(other, tuple) or len(one) != len(other):
+            return False
+        return all(_alike(mine, theirs, same) for mine, theirs in zip(one, other, strict=True))
+    if isinstance(one, str) or one is None or isinstance(other, str | tuple) or other is None:
+        return bool(one == other)
+    return same(float(one), float(other))
