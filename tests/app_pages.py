@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit as st
 from streamlit import config
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -17,6 +19,8 @@ from tutor.tutor import Tutor
 APP = Path(str(ui.__file__)).with_name("app.py")
 CHOSEN = {"es": "Español", "en": "English"}
 ADDRESS = "server.address"
+# Each new visitor has Streamlit read what is installed, a second of work; that does not change while tests run.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 class SignedIn:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from app_pages import APP
 from streamlit.testing.v1 import AppTest
 
 from knowledge.messages import LANGUAGES
@@ -17,7 +18,6 @@ from tutor.tutor import Tutor
 from ui import marked, page_learn
 from ui.app import TEXTS
 
-APP = Path(page_learn.__file__).with_name("app.py")
 QUESTION = {"es": "¿Qué es la atención?", "en": "What is attention?"}
 UNANSWERABLE = {"es": "¿Quién ganó el mundial de fútbol?", "en": "Who won the football world cup?"}
 

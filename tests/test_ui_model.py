@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from app_pages import APP
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -18,10 +19,9 @@ from tutor.errors import BadStore
 from tutor.learner.study import Study
 from tutor.settings import Settings
 from tutor.tutor import Tutor
-from ui import own_data, page_learn, who, written
+from ui import own_data, who, written
 from ui.app import TEXTS
 
-APP = Path(page_learn.__file__).with_name("app.py")
 CHOSEN = {"es": "Español", "en": "English"}
 ADDRESS = "server.address"
 
