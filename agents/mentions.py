@@ -1,13 +1,15 @@
 """The concepts that a message names, and what it says beyond their names."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 
 from agents.follow_ups import without_pronoun
 from agents.message_words import names_in, pieces_of
 from agents.scaffold import scaffold
 from knowledge.course import Course
 from knowledge.frequency import zipf
+from knowledge.language import FUNCTION_WORDS
 from knowledge.messages import LANGUAGES
 from knowledge.terms import fold, plain, stem, words
 
@@ -36,17 +38,18 @@ class ConceptNames:
 
     def __init__(self, course: Course) -> None:
         self.course = course
-        self._known: dict[str, tuple[Names, Names]] = {}
+        # Made when a language is first spoken; of names with one stem the first in the course has it.
+        self._written = cache(self._by_words)
+        self._stemmed = cache(self._by_stems)
 
     def mentions(self, tokens: list[str], language: str) -> list[Mention]:
         """The concepts named in the message, longest alias first, each word used once.
 
         A name may be in the other language, written as it is there and no words of this one: "¿qué es attention?".
         """
-        pieces = pieces_of(tokens)
-        folded = tuple(fold(piece) for piece in pieces)
+        folded = tuple(fold(piece) for piece in pieces_of(tokens))
         stems = _stems(tokens, language)
-        longest = self._longest
+        longest = max(map(len, self._written(language)), default=0)
         found, at = [], 0
         while at < len(stems):
             for length in range(min(longest, len(stems) - at), 0, -1):
@@ -59,65 +62,66 @@ class ConceptNames:
                 at += 1
         return found or self._hidden(folded, language)
 
+    def language_of(self, message: str) -> str:
+        """The language in which the message is a name, where it is none in the other; else "".
+
+        With a word such as "of" or "de" in it a message tells its language by itself.
+        """
+        tokens = words(plain(message))
+        if any(not known.isdisjoint(tokens) for known in FUNCTION_WORDS.values()):
+            return ""
+        name = tuple(fold(piece) for piece in pieces_of(tokens))
+        named = [language for language in LANGUAGES if name in self._written(language)]
+        return named[0] if len(named) == 1 else ""
+
+    def _named(self, folded: tuple[str, ...], stems: tuple[str, ...], language: str) -> str:
+        """The concept of a name, or ""."""
+        talk = scaffold().talk[language]
+        if len(folded) == 1 and folded[0] in talk:
+            return ""
+        if folded in self._written(language):
+            return self._written(language)[folded]
+        if folded[0] not in talk and stems in self._stemmed(language):  # "explain AI" has the stems of "explainable AI"
+            return self._stemmed(language)[stems]
+        if not any(word.isalpha() and not zipf(word, language) for word in folded):
+            return ""
+        others = (self._written(other) for other in LANGUAGES if other != language)
+        return next((names[folded] for names in others if folded in names), "")
+
     def _hidden(self, folded: tuple[str, ...], language: str) -> list[Mention]:
         """The name in a message of which every word is a word of asking: "¿qué es llama?", not "¿cómo se llama?"."""
         if not scaffold().talk[language].issuperset(folded):
             return []
-        written = self._names(language)[0]
+        written = self._written(language)
         places = [place for place, word in enumerate(folded) if (word,) in written]
         return [
             Mention(written[folded[place],], place, place + 1)
             for place in places if not (place and folded[place - 1] in _REFLEXIVE)
         ]  # fmt: skip
 
-    def language_of(self, message: str) -> str:
-        """The language whose names the message uses, where those of the other do not occur in it; else ""."""
-        tokens = words(plain(message))
-        named = [language for language in LANGUAGES if self._whole_name(tokens, language)]
-        return named[0] if len(named) == 1 else ""
+    def _by_words(self, language: str) -> Names:
+        """The names as they are written, which tell a decoder from decoding; short forms in full, too."""
+        found: Names = {}
+        for pieces, concept in self._pieces(language):
+            found.setdefault(tuple(map(fold, pieces)), concept)
+        return found
 
-    @cached_property
-    def _longest(self) -> int:
-        """The pieces of the longest name."""
-        return max((len(name) for language in LANGUAGES for name in self._names(language)[0]), default=0)
+    def _by_stems(self, language: str) -> Names:
+        """The names by their stems."""
+        found: Names = {}
+        for pieces, concept in self._pieces(language):
+            found.setdefault(tuple(stem(piece, language) for piece in pieces), concept)
+        return found
 
-    def _whole_name(self, tokens: list[str], language: str) -> bool:
-        """Whether a message is one name, in this language."""
-        written, stemmed = self._names(language)
-        return tuple(fold(piece) for piece in pieces_of(tokens)) in written or _stems(tokens, language) in stemmed
-
-    def _named(self, folded: tuple[str, ...], stems: tuple[str, ...], language: str) -> str:
-        """The concept of a name, or ""."""
-        written, stemmed = self._names(language)
-        talk = scaffold().talk[language]
-        if len(folded) == 1 and folded[0] in talk:
-            return ""
-        if folded in written:
-            return written[folded]
-        if folded[0] not in talk and stems in stemmed:  # "explain AI" has the stems of "explainable AI"
-            return stemmed[stems]
-        unknown = any(word.isalpha() and not zipf(word, language) for word in folded)
-        other = [self._names(spoken)[0] for spoken in LANGUAGES if spoken != language] if unknown else []
-        return next((names[folded] for names in other if folded in names), "")
-
-    def _names(self, language: str) -> tuple[Names, Names]:
-        """The names as they are written, which tell a decoder from decoding, and their stems; short forms in full, too.
-
-        Made for a language when it is first spoken. Of names with one stem the first in the course has it.
-        """
-        if language not in self._known:
-            written: Names = {}
-            stemmed: Names = {}
-            short = scaffold().short[language]
-            for concept in self.course.concepts.values():
-                for alias in (concept.name[language], *concept.aliases[language]):
-                    tokens = words(plain(alias))
-                    spelled_out = [word for token in tokens for word in words(short.get(token, token))]
-                    for name in (tokens, spelled_out):
-                        written.setdefault(tuple(fold(piece) for piece in pieces_of(name)), concept.id)
-                        stemmed.setdefault(_stems(name, language), concept.id)
-            self._known[language] = written, stemmed
-        return self._known[language]
+    def _pieces(self, language: str) -> Iterator[tuple[list[str], str]]:
+        """The pieces of each name, and the concept's id."""
+        short = scaffold().short[language]
+        for concept in self.course.concepts.values():
+            for alias in (concept.name[language], *concept.aliases[language]):
+                tokens = words(plain(alias))
+                yield pieces_of(tokens), concept.id
+                if not short.keys().isdisjoint(tokens):
+                    yield pieces_of([word for token in tokens for word in words(short.get(token, token))]), concept.id
 
 
 def beyond(asking: str, tokens: list[str], mentions: list[Mention]) -> list[Mention]:

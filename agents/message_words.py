@@ -5,6 +5,7 @@ every word that somebody knows.
 """
 
 import difflib
+import re
 
 from agents.scaffold import scaffold
 from knowledge.course import Course
@@ -16,6 +17,7 @@ TYPO_CUTOFF = 0.84  # difflib ratio: two letters wrong in eleven
 TYPO_LENGTH = 5
 TYPO_LETTERS = 2
 COMMON_LENGTH, COMMON_CUTOFF = 6, 0.87  # of a word that may be mended to one that the course does not use
+_DIGIT = re.compile(r"\d")
 COMMON = 4.2  # Zipf frequency of the words that a typing error may be mended to, beyond the course's own
 
 
@@ -68,7 +70,7 @@ def names_in(message: str) -> frozenset[str]:
 
 def pieces_of(tokens: list[str]) -> list[str]:
     """The words, compounds in parts; a name with a number (gpt-5) stays whole, for it names another thing than gpt."""
-    return [part for token in tokens for part in ([token] if any(c.isdigit() for c in token) else token.split("-"))]
+    return [part for token in tokens for part in ([token] if _DIGIT.search(token) else token.split("-"))]
 
 
 def _nearest(word: str, targets: list[str], cutoff: float = TYPO_CUTOFF) -> str:
