@@ -22,7 +22,7 @@ from knowledge.terms import plain
 from knowledge.verifier import Verifier
 
 FOUND = 8  # sentences of the course that are compared with a claim
-CANDIDATE_PASSAGES = 8  # of the claim's own language
+CANDIDATE_PASSAGES = 16  # of documents in the claim's own language (docs/LOG.md)
 FOREIGN_PASSAGES = 4  # of the other one
 COMPARED = 14  # of their sentences, compared with the claim word by word: those that say most of it
 
