@@ -238,10 +238,10 @@ class Gatherer:
         ]  # fmt: skip
         about.sort(key=lambda passage: passage.kind in ONE_SENTENCE)
         rest = [passage for passage in chosen if not self._lacking(plan.topic, plan.language, [passage])]
+        if not about:
+            return chosen
         alone = plan.intent == "explain" and all(passage.kind in ONE_SENTENCE for passage in about)
-        return (
-            [*about[:3], *rest, *(first if alone else [])] if about else chosen
-        )  # a sentence, and what it is a part of
+        return [*about[:3], *rest, *(first if alone else [])]  # a sentence alone, and what it is a part of
 
     def _asked_of(self, plan: Plan, hits: Sequence[Passage]) -> list[Passage]:
         """For "what is BERT?", under another concept's name: the FAQ's question about BERT, if one was found."""

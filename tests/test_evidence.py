@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agents.composer import choose_sentences
-from agents.evidence import MAX_PASSAGES, Gatherer, Pack
+from agents.evidence import MAX_PASSAGES, ONE_SENTENCE, Gatherer, Pack
 from agents.plan import Memory, Plan
 from agents.planner import Planner
 from knowledge.corpus import Corpus
@@ -50,6 +50,26 @@ def test_an_explanation_fits_the_level(asking: Asking, level: str, second: str) 
         assert pack.answerable
         assert found.index("definition") < found.index(second)
         assert pack.missing == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "concept"),
+    [
+        ("Explain the attention mechanism", "en", "attention"),
+        ("What is function calling?", "en", "agents"),
+        ("What is test-time compute?", "en", "reasoning-models"),
+        ("¿Qué es sinusoidal encoding?", "es", "sinusoidal-encoding"),
+        ("¿Qué es un LLM de código abierto?", "es", "llama"),
+    ],
+)
+def test_what_a_name_is_a_part_of_is_told_and_code_is_no_explanation(
+    asking: Asking, message: str, language: str, concept: str
+) -> None:
+    _, pack = asking(message, language)
+    found = kinds(pack, concept)
+    assert pack.answerable
+    assert "definition" in found or len([kind for kind in found if kind not in ONE_SENTENCE]) > 1
+    assert "code" not in found
 
 
 @pytest.mark.parametrize(
