@@ -52,8 +52,9 @@ def choose_sentences(passage: Passage, plan: Plan) -> Sequence[Sentence]:
 def _on_question(passage: Passage, plan: Plan) -> list[Sentence]:
     """The sentences that hold a word of the question beyond the names of its concepts, or beyond that of the first
     where it names others: "How does BERT differ from GPT?" asks nothing about RoBERTa."""
-    wanted = set(stems(plan.query, plan.language)) - set(stems(" ".join(plan.topic), plan.language))
-    wanted = wanted if plan.others else set(stems(" ".join(plan.focus), plan.language))
+    wanted = set(stems(" ".join(plan.focus), plan.language))
+    if plan.others:
+        wanted = set(stems(plan.query, plan.language)) - set(stems(" ".join(plan.topic), plan.language))
     return [sentence for sentence in passage.sentences if wanted & set(stems(sentence.text, passage.language))]
 
 

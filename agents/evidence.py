@@ -1,19 +1,19 @@
 """The evidence pack of a turn: the passages that may speak, best first, and what the sources do not say.
 
-Whether the course answers a question is judged by its finder (knowledge/concept_finder.py). Where documents alone
-speak, and for questions with one right answer about a named model, the passages must speak to the question's words.
+Whether they answer is told by agents/coverage.py.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from agents.coverage import Coverage
 from agents.plan import EXACT, Memory, Plan
+from agents.scaffold import scaffold
 from knowledge.corpus import Corpus
 from knowledge.documents import STATEMENT, Passage
 from knowledge.frequency import zipf
-from knowledge.terms import STOP_WORDS, fold, plain, stem, words
+from knowledge.terms import fold, plain, stem, words
 
 # What to say for each intent and level, in order; the first that the concept has and that was not said yet go first.
 KINDS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -41,12 +41,6 @@ ONE_AT_A_TIME = frozenset({"simpler", "deeper", "again", "example"})  # one unit
 ONE_SENTENCE = frozenset({STATEMENT, "refutation", "fact"})
 SAME_QUESTION = 0.7  # Dice overlap from which a question of the FAQ is the learner's own
 OF_BOTH = 0.4  # the same of one that names both concepts that the learner names
-MAX_UNCOVERED = 0.5  # of the words beyond a concept's name, where no finder has judged
-MAX_UNNAMED = 0.25  # the same when no concept is certain, in one passage
-ASKS_WHICH = ("what ", "which ", "cual ")
-_ALWAYS = re.compile(r"\b(?:always|never|siempre|nunca)\b")
-OF_MAKING = frozenset({"maker", "year", "authors"})
-EXACT_ODDS = 0.6  # of being answered, for a question with one right answer that leaves a word open
 TOLD_RARITY = 4.0  # Zipf frequency below which the reader is told that the sources do not speak of a word
 MAX_PASSAGES = 6
 
@@ -76,7 +70,7 @@ class Gatherer:
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
-        self.glossary = corpus.retriever.glossary
+        self.coverage = Coverage(corpus.retriever.glossary, corpus.course.facts if corpus.course else None)
 
     def _units(self, concept: str, language: str) -> list[Passage]:
         """The passages of a concept."""
@@ -105,14 +99,14 @@ class Gatherer:
         own = [hit for hit in hits if hit.language == plan.language] or hits
         chosen = [*facts, *self._for_intent(plan, memory)]
         if facts and plan.intent in EXACT:  # more than the value only where it speaks of just that
-            asked = self._keys(plan.query, plan.language)
-            chosen = [one for one in chosen if one in facts or asked <= self._keys(one.text, one.language)]
+            asked = self.coverage.keys(plan.query, plan.language)
+            chosen = [one for one in chosen if one in facts or asked <= self.coverage.keys(one.text, one.language)]
         if not facts:
             chosen = self._by_focus(plan, self._on_topic(plan, chosen, own), own)
             chosen = [*self._limits(plan, chosen), *chosen]
-        missing = self._missing(plan, chosen)
+        missing = self.coverage.missing(plan, chosen)
         left = tuple(word for word in missing if plan.answered is None or word in plan.lacking)
-        answerable = bool(chosen) and self._answers(plan, left, chosen)
+        answerable = bool(chosen) and self.coverage.answers(plan, left, chosen)
         told = tuple(word for word in left if word in plan.critical or zipf(word, plan.language) < TOLD_RARITY)
         return Pack(tuple(dict.fromkeys(chosen))[:MAX_PASSAGES], told if answerable else missing, answerable)
 
@@ -199,13 +193,13 @@ class Gatherer:
 
     def _in_faq(self, plan: Plan, units: Sequence[Passage]) -> list[Passage]:
         """The FAQ entry that asks what the learner asks, or nearly that of the same two concepts, if there is one."""
-        asked = self._keys(plan.query, plan.language)
+        asked = self.coverage.keys(plan.query, plan.language)
         names = [name for other in plan.others for name in self._names(other, plan.language)]
         best: tuple[float, Passage] | None = None
         for passage in units:
             if passage.kind == "faq":
                 heading = fold(plain(passage.headings[-1]))
-                theirs = self._keys(passage.headings[-1], plan.language)
+                theirs = self.coverage.keys(passage.headings[-1], plan.language)
                 score = 2 * len(asked & theirs) / max(1, len(asked) + len(theirs))
                 least = OF_BOTH if any(name in heading for name in names) else SAME_QUESTION
                 if score >= least and (best is None or score > best[0]):
@@ -214,30 +208,30 @@ class Gatherer:
 
     def _limits(self, plan: Plan, chosen: Sequence[Passage]) -> list[Passage]:
         """For "is more always better?" the common mistakes, where the FAQ does not answer it."""
-        asks = plan.intent == "explain" and plan.named and plan.concepts and _ALWAYS.search(fold(plan.query))
+        asks = (
+            plan.intent == "explain"
+            and plan.named
+            and plan.concepts
+            and not scaffold().always.isdisjoint(words(fold(plan.query)))
+        )
         if not asks or any(passage.kind == "faq" for passage in chosen[:1]):
             return []
         return [unit for unit in self._units(plan.concepts[0], plan.language) if unit.kind == "mistakes"]
-
-    def _keys(self, text: str, language: str) -> set[str]:
-        stop = {fold(word) for word in STOP_WORDS[language]}
-        pieces = [part for word in words(plain(text)) for part in word.split("-") if fold(part) not in stop]
-        return set(self.glossary.keys([stem(piece, language) for piece in pieces], language))
 
     def _on_topic(self, plan: Plan, chosen: list[Passage], hits: Sequence[Passage]) -> list[Passage]:
         """What speaks of the name that the person used ("RAG", under limitations) goes first when the units do not."""
         first = chosen[:1]
         if not plan.topic or not first or (plan.intent == "compare" and plan.others):
             return chosen
-        if not self._lacking(plan.topic, plan.language, first):
+        if not self.coverage.lacking(plan.topic, plan.language, first):
             return [*self._asked_of(plan, hits), *chosen]
         about = [
             passage for passage in hits
             if passage.concept == plan.concepts[0] and (passage.kind != "code" or plan.intent == "code")
-            and not self._lacking(plan.topic, plan.language, [passage])
+            and not self.coverage.lacking(plan.topic, plan.language, [passage])
         ]  # fmt: skip
         about.sort(key=lambda passage: passage.kind in ONE_SENTENCE)
-        rest = [passage for passage in chosen if not self._lacking(plan.topic, plan.language, [passage])]
+        rest = [passage for passage in chosen if not self.coverage.lacking(plan.topic, plan.language, [passage])]
         if not about:
             return chosen
         alone = plan.intent == "explain" and all(passage.kind in ONE_SENTENCE for passage in about)
@@ -246,18 +240,18 @@ class Gatherer:
     def _asked_of(self, plan: Plan, hits: Sequence[Passage]) -> list[Passage]:
         """For "what is BERT?", under another concept's name: the FAQ's question about BERT, if one was found."""
         name = self.corpus.course.concepts[plan.concepts[0]].name[plan.language] if self.corpus.course else ""
-        topic = set(self.glossary.keys([stem(word, plan.language) for word in plan.topic], plan.language))
-        if plan.intent != "explain" or topic <= self._keys(name, plan.language):
+        topic = set(self.coverage.glossary.keys([stem(word, plan.language) for word in plan.topic], plan.language))
+        if plan.intent != "explain" or topic <= self.coverage.keys(name, plan.language):
             return []
         asked = [p for p in hits if p.kind == "faq" and p.concept == plan.concepts[0]]
-        return [p for p in asked if topic <= self._keys(p.headings[-1], plan.language)][:1]
+        return [p for p in asked if topic <= self.coverage.keys(p.headings[-1], plan.language)][:1]
 
     def _by_focus(self, plan: Plan, chosen: list[Passage], hits: Sequence[Passage]) -> list[Passage]:
         """What speaks to the words beyond the concept's name goes first; without a named concept, the hits speak."""
         if not plan.focus:
             return chosen or list(hits[:3])
-        best = max((self._covered(plan, [passage]) for passage in hits), default=0)
-        speaking = [passage for passage in hits if best and self._covered(plan, [passage]) == best]
+        best = max((self.coverage.covered(plan, [passage]) for passage in hits), default=0)
+        speaking = [passage for passage in hits if best and self.coverage.covered(plan, [passage]) == best]
         if plan.named:
             about = [p for p in speaking if p.concept in plan.concepts[:2] or not p.concept]
             wanted = kinds_of(plan) if plan.intent != "explain" else ()
@@ -265,77 +259,13 @@ class Gatherer:
             about.sort(
                 key=lambda p: (p.kind not in wanted, p.concept not in {"", plan.concepts[0]}, p.kind in ONE_SENTENCE)
             )
-            already = self._covered(plan, chosen[:1])
+            already = self.coverage.covered(plan, chosen[:1])
             if already >= best and chosen:
                 return [*chosen, *about[:2]]
             if about and plan.intent == "explain":  # once the question is answered, what the concept is will do
                 return [*about[:2], *chosen[:1]]
             return about[:2] if about and plan.intent in EXACT else [*about[:2], *chosen]
         return [*speaking[:3]]
-
-    def _covered(self, plan: Plan, passages: Sequence[Passage]) -> int:
-        return len(plan.focus) - len(self._missing(plan, passages))
-
-    def _missing(self, plan: Plan, passages: Sequence[Passage]) -> tuple[str, ...]:
-        """The words of the focus that none of the passages holds, in either language."""
-        return self._lacking(plan.focus, plan.language, passages)
-
-    def _lacking(self, wanted: Sequence[str], language: str, passages: Sequence[Passage]) -> tuple[str, ...]:
-        held: set[str] = set()
-        for passage in passages:
-            pieces = [part for word in words(plain(passage.indexed_text)) for part in word.split("-")]
-            stems = [stem(piece, passage.language) for piece in pieces]
-            held.update(stems)
-            held.update(self.glossary.keys(stems, passage.language))
-        missing = []
-        for word in wanted:
-            keys = {stem(word, language), *self.glossary.keys([stem(word, language)], language)}
-            if not keys & held:
-                missing.append(word)
-        return tuple(missing)
-
-    def _answers(self, plan: Plan, left: tuple[str, ...], chosen: Sequence[Passage]) -> bool:
-        """Whether the evidence answers. `left`: words of the question to which it does not speak.
-
-        A value of a named model must stand in one passage with all the words that ask for it.
-        """
-        if not plan.focus:
-            return plan.named
-        best = min((len(self._missing(plan, [passage])) for passage in chosen), default=len(plan.focus))
-        exact = plan.intent in EXACT
-        asks_value = exact or (plan.intent == "explain" and fold(plan.query).startswith(ASKS_WHICH))
-        if asks_value and (exact or left) and self._names_a_model(plan):
-            return best == 0
-        if plan.answered is not None:
-            # A common word that is left asks for another thing ("how much does one earn"), a rare one hardly ever.
-            open_words = any(zipf(word, plan.language) for word in left)
-            answered = plan.answered or (plan.named and not left)
-            return (answered and not (exact and open_words and plan.odds < EXACT_ODDS)) or self._documents_answer(
-                plan, chosen
-            )
-        if exact:
-            return best == 0
-        if plan.named:
-            return len(left) / len(plan.focus) < MAX_UNCOVERED
-        return self._says_most(plan, best)
-
-    def _documents_answer(self, plan: Plan, chosen: Sequence[Passage]) -> bool:
-        """Whether a passage of a person's own documents, or a row of the table, speaks to most of the question."""
-        own = [len(self._missing(plan, [passage])) for passage in chosen if passage.kind in {"", "fact"}]
-        return self._says_most(plan, min(own, default=len(plan.focus)))
-
-    def _says_most(self, plan: Plan, open_words: int) -> bool:
-        """Whether a passage that leaves this many words open speaks to most of the question."""
-        whole = len(plan.focus)
-        return open_words / whole <= MAX_UNNAMED and whole - open_words >= min(2, whole)
-
-    def _names_a_model(self, plan: Plan) -> bool:
-        """Whether the question names something of which the table holds more than who made it and when."""
-        course = self.corpus.course
-        if course is None:
-            return False
-        named = {entity.id for _, entity in course.facts.entities_in(plan.query)}
-        return any(fact.attribute not in OF_MAKING for entity in named for fact in course.facts.of(entity))
 
 
 def _joined(halves: Sequence[Plan], packs: Sequence[Pack]) -> Pack:

@@ -14,14 +14,8 @@ from knowledge.messages import LANGUAGES
 from knowledge.terms import fold, plain, stem, words
 
 KNOWN_NAME = 3.5  # Zipf frequency from which a word written with a capital need not be a name
-Names = dict[tuple[str, ...], str]  # the words of a name -> the id of its concept
 SPECIFIC = 4.0  # Zipf frequency below which a word beside a concept's name makes another thing of it
-# Words that ask, and "is": a name that begins with one is a question itself ("how attention works").
-_ASKING = frozenset(
-    """what which who when where why how is are que cual cuales quien quienes cuando donde por como cuanto cuanta
-    cuantos cuantas es son""".split()
-)
-_REFLEXIVE = frozenset({"me", "te", "se", "nos", "os"})
+Names = dict[tuple[str, ...], str]  # the words of a name -> the id of its concept
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +90,7 @@ class ConceptNames:
         places = [place for place, word in enumerate(folded) if (word,) in written]
         return [
             Mention(written[folded[place],], place, place + 1)
-            for place in places if not (place and folded[place - 1] in _REFLEXIVE)
+            for place in places if not (place and folded[place - 1] in scaffold().reflexive)
         ]  # fmt: skip
 
     def _by_words(self, language: str) -> Names:
@@ -136,9 +130,9 @@ def is_part_of_name(asking: str, tokens: list[str], mentions: list[Mention], lan
     if len(mentions) != 1:
         return False
     name = [fold(piece) for piece in pieces_of(tokens)[mentions[0].start : mentions[0].end]]
-    telling = [piece for piece in pieces_of(words(fold(asking))) if piece not in _ASKING]
-    apart = name[0] not in _ASKING and not scaffold().talk[language].issuperset(name)
-    return apart and 0 < len(telling) <= len(name) and set(telling) <= set(name)
+    telling = set(pieces_of(words(fold(asking)))) - scaffold().asking
+    apart = name[0] not in scaffold().asking and not scaffold().talk[language].issuperset(name)
+    return apart and bool(telling) and telling.issubset(name)
 
 
 def topic_of(tokens: list[str], mentions: list[Mention], concept: str) -> tuple[str, ...]:

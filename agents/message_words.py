@@ -17,8 +17,8 @@ TYPO_CUTOFF = 0.84  # difflib ratio: two letters wrong in eleven
 TYPO_LENGTH = 5
 TYPO_LETTERS = 2
 COMMON_LENGTH, COMMON_CUTOFF = 6, 0.87  # of a word that may be mended to one that the course does not use
-_DIGIT = re.compile(r"\d")
 COMMON = 4.2  # Zipf frequency of the words that a typing error may be mended to, beyond the course's own
+_DIGIT = re.compile(r"\d")
 
 
 class MessageWords:

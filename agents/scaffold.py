@@ -11,11 +11,18 @@ from knowledge.terms import STOP_WORDS, fold
 
 @dataclass(frozen=True, slots=True)
 class Scaffold:
-    """The tables, folded but for the values. `talk`: by language, the words that are never what a question is about.
-    `making`: verbs after which "who" asks for the maker and "when" for the year. `trained`: a verb of what a model did
-    with its data ("used", "saw") -> the word of the facts' sentences. `short`: by language, short form -> long form."""
+    """The tables, folded but for the values.
+
+    `talk`: by language, the words that are never what a question is about. `asking`: words that ask, and "is".
+    `reflexive`: pronouns before a verb that is written like a name. `always`: words that ask for limits. `making`:
+    verbs after which "who" asks for the maker and "when" for the year. `trained`: a verb of what a model did with its
+    data ("used", "saw") -> the word of the facts' sentences. `short`: by language, short form -> long form.
+    """
 
     talk: dict[str, frozenset[str]]
+    asking: frozenset[str]
+    reflexive: frozenset[str]
+    always: frozenset[str]
     making: frozenset[str]
     trained: dict[str, str]
     short: dict[str, dict[str, str]]
@@ -30,7 +37,7 @@ def scaffold() -> Scaffold:
             language: frozenset(fold(word) for word in (*table[language].split(), *STOP_WORDS[language]))
             for language in LANGUAGES
         },
-        making=frozenset(fold(word) for word in table["making"].split()),
+        **{name: frozenset(map(fold, table[name].split())) for name in ("asking", "reflexive", "always", "making")},
         trained={fold(verb): trained for trained, verbs in table["trained"].items() for verb in verbs.split()},
         short=table["abbreviations"],
     )

@@ -67,9 +67,9 @@ def ask(
 def _scores(verifier: Verifier, claim: str, facts: Sequence[Wordings]) -> list[Scores]:
     """What the verifier says of each fact: the mean over both languages, since two readings err less than one; in its
     first language alone where that says nothing of the claim."""
-    (judgement,) = verifier.score([[wording.text for fact in facts for wording in fact[:2]]], [claim])
+    (judgement,) = verifier.score([[wording.text for fact in facts for wording in fact]], [claim])
     said = iter(zip(judgement.supported, judgement.contradicted, strict=True))
-    return [_both([next(said) for _ in fact[:2]]) for fact in facts]
+    return [_both([next(said) for _ in fact]) for fact in facts]
 
 
 def _both(said: Sequence[Scores]) -> Scores:
