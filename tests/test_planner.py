@@ -7,6 +7,7 @@ import pytest
 
 from agents.plan import LEVELS, Memory, Plan
 from agents.planner import Planner
+from evals.names import TELLING, names_of
 from knowledge.course import Course
 
 NEW = Memory()
@@ -86,21 +87,6 @@ def test_a_named_concept_comes_first(planner: Planner, concept: str, spanish: st
         assert made.named
         assert not made.carried
         assert made.hits
-
-
-TELLING = {
-    "es": ("Explícame {}", "¿Qué es {}?", "Háblame de {}", "{}", "no entiendo {}"),
-    "en": ("Explain {}", "What is {}?", "Tell me about {}", "{}", "I don't understand {}"),
-}
-
-
-def names_of(course: Course, language: str) -> list[tuple[str, str]]:
-    """Every name and alias of a language that is one concept's, with its concept."""
-    found = [
-        (alias, concept.id) for concept in course.concepts.values()
-        for alias in dict.fromkeys((concept.name[language], *concept.aliases[language]))
-    ]  # fmt: skip
-    return [(alias, concept) for alias, concept in found if len({own for name, own in found if name == alias}) == 1]
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
