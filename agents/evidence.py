@@ -254,6 +254,7 @@ class Gatherer:
         speaking = [passage for passage in hits if best and self.coverage.covered(plan, [passage]) == best]
         if plan.named:
             about = [p for p in speaking if p.concept in plan.concepts[:2] or not p.concept]
+            about = [p for p in about if p.kind != "fact"] or about  # rows of the table that were not asked for
             wanted = kinds_of(plan) if plan.intent != "explain" else ()
             # What is of the kind asked for, then what is about the first concept; whole units before single sentences.
             about.sort(
